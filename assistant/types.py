@@ -1,0 +1,189 @@
+"""The nouns that more than one room needs.
+
+All are frozen pydantic models: made once, never patched, and able to explain themselves without a database or a model at
+hand. Dates are ISO; scores run from 0 to 1 with higher closer.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kind = Literal["statute", "rule", "case", "pattern"]
+Level = Literal["high", "medium", "low", "none"]
+Status = Literal["in_force", "amended", "repealed", "not_yet_in_force"]
+Standing = Literal["法律", "行政法规", "部门规章", "规范性文件", "司法解释", "自律规范"]
+
+
+class Frozen(BaseModel):
+    """A value: unknown fields are refused and nothing changes after it is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Indicator(Frozen):
+    """One observable red flag of a pattern.
+
+    `weight` is 1 weak, 2 telling, 3 decisive. `examples` must match the indicator and `counter` texts must not; both are
+    run as tests. `ask` is the question to put to the partner when the flag was not seen.
+    """
+
+    id: str
+    says: str
+    weight: Literal[1, 2, 3]
+    ask: str = ""
+    examples: tuple[str, ...] = ()
+    counter: tuple[str, ...] = ()
+
+
+class Lookalike(Frozen):
+    """A lawful practice that sounds like a pattern, and the fact that separates the two."""
+
+    practice: str
+    why: str
+
+
+class ChainLink(Frozen):
+    """One link of the industry chain (advertise, tutorial, script, forge, negotiate, recruit, launder, collude)."""
+
+    link: str
+    detail: str
+
+
+class Pattern(Frozen):
+    """A documented practice. `name`, `domain` and `gist` come from the taxonomy, everything else from its own file."""
+
+    id: str
+    name: str
+    domain: str
+    gist: str
+    aliases: tuple[str, ...] = ()
+    summary: str
+    chain: tuple[ChainLink, ...] = ()
+    indicators: tuple[Indicator, ...]
+    lookalikes: tuple[Lookalike, ...] = ()
+    questions: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    reviewed: date
+    status: Literal["active", "retired"] = "active"
+    why: str = ""
+
+
+class WebSource(Frozen):
+    """Where a fact was read."""
+
+    title: str
+    publisher: str
+    url: str
+
+
+class Role(Frozen):
+    """Who did what in a case."""
+
+    role: str
+    did: str
+
+
+class Case(Frozen):
+    """A real precedent, retold in our own words; the sources prevail over the retelling."""
+
+    id: str
+    title: str
+    date: str
+    authority: str
+    place: str | None = None
+    patterns: tuple[str, ...]
+    amount: str | None = None
+    charges: str | None = None
+    outcome: str | None = None
+    sources: tuple[WebSource, ...]
+    facts: str
+    roles: tuple[Role, ...] = ()
+    red_flags: tuple[str, ...] = ()
+    lessons: str = ""
+    status: Literal["active", "retired"] = "active"
+    why: str = ""
+
+
+class Article(Frozen):
+    """The citable unit of a regulation.
+
+    `no` is the number as people cite it (`第五十一条`, `三、`) or None when the dossier could not verify it: then only the
+    instrument may be cited. `label` is the heading as the officer wrote it.
+    """
+
+    no: str | None
+    label: str
+    topic: str = ""
+    text: str
+    kind: Literal["official", "precis"]
+    confidence: Literal["high", "medium"] = "high"
+    patterns: tuple[str, ...] = ()
+    chapter: str = ""
+
+
+class Regulation(Frozen):
+    """A legal text. `title` is without 《》 and without 中华人民共和国.
+
+    `effective_from` is None where the date is not known to the day; `effective` then says what is known in words.
+    `ended` is the day a replaced text stopped applying, where known from its successor. `text_since` is the earliest day
+    the wording at hand can have applied: for an amended law it is later than `effective_from`, and before it the law was
+    in force with other words. `status` is the status on record; `Library.status_on` says it for a day.
+    """
+
+    id: str
+    title: str
+    short: str = ""
+    doc_no: str = ""
+    issuer: str
+    level: Standing
+    version: str | None = None
+    issued: str = ""
+    effective: str
+    effective_from: date | None = None
+    ended: date | None = None
+    text_since: date | None = None
+    status: Status
+    superseded_by: tuple[str, ...] = ()
+    amended_by: tuple[str, ...] = ()
+    scope: str = ""
+    official_url: str | None = None
+    official_ref: str | None = None
+    note: str = ""
+    patterns: tuple[str, ...] = ()
+    sources: tuple[WebSource, ...] = ()
+    articles: tuple[Article, ...] = ()
+    last_article: int | None = Field(default=None, description="number of its last article, where the count is known")
+    bundled: bool = Field(default=False, description="read from the installed statutes package, not from corpus/")
+
+
+class Passage(Frozen):
+    """A chunk that a query found. `dense_rank` and `keyword_rank` are 1-based, None where that search missed it."""
+
+    source_id: str
+    kind: Kind
+    law: str | None
+    article: str | None
+    title: str
+    text: str
+    score: float
+    dense_rank: int | None = None
+    keyword_rank: int | None = None
+
+
+class Citation(Frozen):
+    """A source, an article and the words quoted. `verified` is set by `knowledge.citations` and by nobody else."""
+
+    law: str
+    article: str | None
+    quote: str
+    kind: Literal["official", "precis"]
+    status: Status
+    effective: str
+    issuer: str
+    doc_no: str
+    source_id: str
+    verified: bool = False
