@@ -28,7 +28,9 @@ class Settings(BaseSettings):
         description="`bundled`, a folder with a sentence-transformers model, or a hub id such as `BAAI/bge-m3`",
     )
     chroma_url: str = Field(default="", description="address of a Chroma server; empty keeps Chroma embedded in `data`")
-    database_url: str = Field(default="", description="SQLAlchemy address of the database; empty keeps SQLite in `data`")
+    database_url: str = Field(
+        default="", description="SQLAlchemy address of the database; empty keeps SQLite in `data`"
+    )
     host: str = Field(default="127.0.0.1", description="address the web app listens on")
     port: int = Field(default=7860, ge=1, le=65535, description="port the web app listens on")
     max_characters: int = Field(default=20_000, ge=100, description="longest text one assessment or question may have")

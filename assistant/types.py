@@ -1,12 +1,13 @@
 """The nouns that more than one room needs.
 
-All are frozen pydantic models: made once, never patched, and able to explain themselves without a database or a model at
-hand. Dates are ISO; scores run from 0 to 1 with higher closer.
+All are frozen pydantic models: made once, never patched, and able to explain themselves without a database or a
+model at hand. Dates are ISO; scores run from 0 to 1 with higher closer.
 """
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,8 +27,8 @@ class Frozen(BaseModel):
 class Indicator(Frozen):
     """One observable red flag of a pattern.
 
-    `weight` is 1 weak, 2 telling, 3 decisive. `examples` must match the indicator and `counter` texts must not; both are
-    run as tests. `ask` is the question to put to the partner when the flag was not seen.
+    `weight` is 1 weak, 2 telling, 3 decisive. `examples` must match the indicator and `counter` texts must not;
+    both are run as tests. `ask` is the question to put to the partner when the flag was not seen.
     """
 
     id: str
@@ -72,6 +73,24 @@ class Pattern(Frozen):
     why: str = ""
 
 
+class Practice(Frozen):
+    """A labelled text of the practice bank: how people really describe, deny, forbid or advertise a practice.
+
+    `main` is the pattern that comes first, None where nothing resembles; `shown` all that resemble. `telling` and
+    `countered` are parts of `text` to the letter: the evidence, and what denies, forbids or makes it lawful.
+    """
+
+    id: str
+    author: str
+    kind: str
+    text: str
+    level: Level
+    main: str | None
+    shown: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
+    countered: tuple[str, ...] = ()
+
+
 class WebSource(Frozen):
     """Where a fact was read."""
 
@@ -104,14 +123,21 @@ class Case(Frozen):
     roles: tuple[Role, ...] = ()
     red_flags: tuple[str, ...] = ()
     lessons: str = ""
+
     status: Literal["active", "retired"] = "active"
     why: str = ""
+
+    @property
+    def year(self) -> str:
+        """The first year its date names, empty when the source is undated."""
+        match = re.search(r"\d{4}", self.date)
+        return match.group() if match else ""
 
 
 class Article(Frozen):
     """The citable unit of a regulation.
 
-    `no` is the number as people cite it (`第五十一条`, `三、`) or None when the dossier could not verify it: then only the
+    `no` is the number as people cite it (`第五十一条`, `三、`) or None when it could not be verified: then only the
     instrument may be cited. `label` is the heading as the officer wrote it.
     """
 
@@ -129,9 +155,10 @@ class Regulation(Frozen):
     """A legal text. `title` is without 《》 and without 中华人民共和国.
 
     `effective_from` is None where the date is not known to the day; `effective` then says what is known in words.
-    `ended` is the day a replaced text stopped applying, where known from its successor. `text_since` is the earliest day
-    the wording at hand can have applied: for an amended law it is later than `effective_from`, and before it the law was
-    in force with other words. `status` is the status on record; `Library.status_on` says it for a day.
+    `ended` is the day a replaced text stopped applying, where known from its successor. `text_since` is the
+    earliest day the wording at hand can have applied: for an amended law it is later than `effective_from`, and
+    before it the law was in force with other words. `status` is the status on record; `Library.status_on` says it
+    for a day.
     """
 
     id: str
@@ -187,3 +214,21 @@ class Citation(Frozen):
     doc_no: str
     source_id: str
     verified: bool = False
+
+
+class ConversationSummary(Frozen):
+    """One line of the list of kept conversations."""
+
+    id: str
+    title: str
+    updated_at: datetime
+    turns: int
+
+
+class Turn(Frozen):
+    """One exchange as it was kept: the user's words to the letter, and the reply as the JSON it was given as."""
+
+    position: int
+    text: str
+    reply: str
+    created_at: datetime

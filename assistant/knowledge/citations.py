@@ -3,8 +3,8 @@
 A reference ends in exactly one of five outcomes, because a reviewer does something else about each: `in_force`;
 `not_current` (amended away, repealed or not yet in force that day, with what applies instead); `article_not_held` (the
 instrument is known, this article is not among the texts at hand); `outside` (it exists, we hold none of its text);
-`no_such` (no such instrument, or an article beyond a complete official text). What cannot be proved stays unproved: only an
-official text is complete, so only there can an article be said not to exist.
+`no_such` (no such instrument, or an article beyond a complete official text). What cannot be proved stays unproved:
+only an official text is complete, so only there can an article be said not to exist.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ from assistant.knowledge.references import DOCUMENT, Names, Reference, key, pars
 from assistant.types import Article, Citation, Frozen, Regulation, Status
 
 Outcome = Literal["in_force", "not_current", "article_not_held", "outside", "no_such"]
+RECENT = 730  # days during which staff still quote the numbers of the text before
 CURRENT: tuple[Status, ...] = ("in_force", "amended")
 
 
 class Resolution(Frozen):
-    """What a reference comes to on a day. `notice` says it in one Chinese line, empty when all is as written."""
+    """What a reference comes to on a day. `notice` says it in one Chinese line, empty when all is as written.
+
+    `basis` is the article of the first successor that repealed a law whose text is not held.
+    """
 
     reference: Reference
     outcome: Outcome
@@ -32,6 +36,7 @@ class Resolution(Frozen):
     article: Article | None = None
     status: Status | None = None
     successors: tuple[Regulation, ...] = ()
+    basis: Article | None = None
     notice: str = ""
 
 
@@ -40,14 +45,14 @@ class Citations:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self._named: dict[str, list[Regulation]] = {}
+        self.named: dict[str, list[Regulation]] = {}
         for regulation in library.regulations.values():
             for name in {key(name) for name in self._names_of(regulation)}:
-                self._named.setdefault(name, []).append(regulation)
+                self.named.setdefault(name, []).append(regulation)
         gaps = library.corpus.gaps
         elsewhere = [item.title for item in gaps.replaced] + [item.title for item in gaps.not_held]
         spelled = [name for regulation in library.regulations.values() for name in self._names_of(regulation)]
-        self.names = Names([*self._named, *spelled, *elsewhere, *map(plain, elsewhere)])
+        self.names = Names([*self.named, *spelled, *elsewhere, *map(plain, elsewhere)])
 
     def _names_of(self, regulation: Regulation) -> Iterable[str]:
         title = regulation.title
@@ -57,7 +62,7 @@ class Citations:
             yield title[title.index("关于") :]
         yield title.removesuffix("（试行）")
         yield from filter(None, re.split(r"[（）]", regulation.short))
-        yield from self.library.corpus.abbreviations.get(title, ())
+        yield from self.library.corpus.speech.abbreviations.get(title, ())
 
     # --- parsing and resolving ----------------------------------------------------------------------------------------
 
@@ -85,6 +90,7 @@ class Citations:
                 notice=self._not_current(regulation, status, successors, as_of),
             )
         outcome, notice = self._standing(regulation, reference.article, article)
+        notice = notice or self._change(regulation, reference.article, versions, as_of)
         return Resolution(
             reference=reference,
             outcome=outcome,
@@ -97,11 +103,15 @@ class Citations:
 
     def _versions(self, name: str) -> list[Regulation]:
         bare = plain(name)
-        found = self._named.get(key(name)) or self._named.get(bare) or self._named.get(re.sub(r"[（(][^（）()]*[)）]$", "", bare))
+        found = (
+            self.named.get(key(name))
+            or self.named.get(bare)
+            or self.named.get(re.sub(r"[（(][^（）()]*[)）]$", "", bare))
+        )
         if found:
             return found
         year = re.match(r"(?:19|20)\d\d年(?:版的?|修[订正]的?)?", bare)
-        if year and (named := self._named.get(bare[year.end() :])):
+        if year and (named := self.named.get(bare[year.end() :])):
             return [item for item in named if bare[:4] in f"{item.version} {item.issued}"] or named
         document = DOCUMENT.search(name)
         return self._numbered(document) if document else []
@@ -114,13 +124,18 @@ class Citations:
         for regulation in self.library.regulations.values():
             for own in DOCUMENT.finditer(regulation.doc_no):
                 agency = plain(own.group("agency"))
-                same = (own.group("year") or own.group("year2"), own.group("no").lstrip("0")) == (year, number.lstrip("0"))
-                if same and (not written or not agency or written.endswith(agency[-2:]) or agency.endswith(written[-2:])):
+                same = (own.group("year") or own.group("year2"), own.group("no").lstrip("0")) == (
+                    year,
+                    number.lstrip("0"),
+                )
+                if same and (
+                    not written or not agency or written.endswith(agency[-2:]) or agency.endswith(written[-2:])
+                ):
                     found.append(regulation)
         return found if len({item.title for item in found}) == 1 else []
 
     def version_on(self, versions: list[Regulation], day: date) -> Regulation:
-        """Of several texts of one title the one that applies on `day`, else the next to come, else the last that did."""
+        """Of several texts of one title the one that applies on `day`, else the next to come, else the last."""
 
         def rank(regulation: Regulation) -> tuple[int, int]:
             status = self.status_on(regulation, day)
@@ -140,7 +155,7 @@ class Citations:
         return status
 
     def _article(self, regulation: Regulation, number: str) -> Article | None:
-        """An article by its number; a notice's 第八条 is its item 八、, and an unverified number is found by its label."""
+        """An article by its number; a notice's 第八条 is its item 八、; an unverified number is found by its label."""
         place = place_of(number)
         numeral = number.removeprefix("第").removesuffix("条") if place and not place[1] else ""
         for label in (number, f"{numeral}、", number.removesuffix("、")):
@@ -165,7 +180,25 @@ class Citations:
         if regulation.bundled or (place and last and place[0] > last):
             ending = f"（全文至第{last}条）" if last else ""
             return "no_such", f"{title}没有{asked}{ending}。请核对条号。"
-        return "article_not_held", f"{title}{said(asked)}不在手头收录的条文中，以下只依据已收录的内容；引用前请回查原文。"
+        return (
+            "article_not_held",
+            f"{title}{said(asked)}不在手头收录的条文中，以下只依据已收录的内容；引用前请回查原文。",
+        )
+
+    def _change(self, regulation: Regulation, asked: str | None, versions: list[Regulation], day: date) -> str:
+        """What a reader of an older or newer text of the same title must know, if anything."""
+        title = f"《{regulation.title}》"
+        for other in versions:
+            begins = other.text_since or other.effective_from
+            if begins and begins > day and other.title == regulation.title:
+                new = f"{title}的新文本自{begins.isoformat()}起施行"
+                return f"{new}，在{day.isoformat()}尚未生效；以下依据当日有效的文本。"
+        begins = regulation.text_since or regulation.effective_from
+        if asked and regulation.version and begins and (day - begins).days < RECENT:
+            return (
+                f"{title}以{begins.isoformat()}起施行的现行文本（{regulation.version}）为准，此前文本的条号可能不同。"
+            )
+        return ""
 
     def last_article(self, regulation: Regulation) -> int | None:
         """The number of the last article, where the whole text or a count of it is at hand."""
@@ -174,10 +207,15 @@ class Citations:
         places = [place_of(article.no) for article in regulation.articles if article.no and article.kind == "official"]
         return max((place[0] for place in places if place), default=None)
 
+    def since(self, regulation: Regulation, day: date) -> str:
+        """What has become of a text by `day`; empty while it applies."""
+        status = self.status_on(regulation, day)
+        return "" if status in CURRENT else self._not_current(regulation, status, self._heirs(regulation, day), day)
+
     # --- what applies instead -----------------------------------------------------------------------------------------
 
     def applicable_instead(self, regulation: Regulation, day: date) -> tuple[Regulation, ...]:
-        """What applied on `day` in place of a text that did not: its heirs if it had ended, its forerunner if not begun."""
+        """What applied on `day` instead of a text that did not: its heirs if it had ended, else its forerunner."""
         ended = self.library.status_on(regulation, day) == "repealed"
         found = self._heirs(regulation, day) if ended else self._forerunners(regulation, day)
         return found or (self._forerunners(regulation, day) if ended else self._heirs(regulation, day))
@@ -205,7 +243,10 @@ class Citations:
             if item.id != regulation.id
             and (
                 item.title == regulation.title
-                or any(entry.startswith(regulation.id) or f"《{regulation.title}》" in entry for entry in item.superseded_by)
+                or any(
+                    entry.startswith(regulation.id) or f"《{regulation.title}》" in entry
+                    for entry in item.superseded_by
+                )
             )
             and self.status_on(item, day) in CURRENT
         )
@@ -217,7 +258,9 @@ class Citations:
                 return self.version_on(heirs, day) if heirs else None
         return None
 
-    def _not_current(self, regulation: Regulation, status: Status, successors: tuple[Regulation, ...], day: date) -> str:
+    def _not_current(
+        self, regulation: Regulation, status: Status, successors: tuple[Regulation, ...], day: date
+    ) -> str:
         title = f"《{regulation.title}》"
         instead = "、".join(_with_number(item, regulation) for item in successors)
         if status == "repealed":
@@ -228,7 +271,8 @@ class Citations:
             return f"{title}{number}{ended}，{then}"
         if regulation.text_since and day >= (regulation.effective_from or day):
             since = regulation.text_since.isoformat()
-            return f"{title}在{day.isoformat()}适用的是修改前的文本，手头只有{since}起施行的文本，不能当作当日的规定；请查旧文本。"
+            held = f"手头只有{since}起施行的文本，不能当作当日的规定"
+            return f"{title}在{day.isoformat()}适用的是修改前的文本，{held}；请查旧文本。"
         begins = f"{regulation.effective_from.isoformat()}起施行" if regulation.effective_from else regulation.effective
         return f"{title}在{day.isoformat()}尚未生效（{begins}），" + (
             f"当日适用{instead}。" if instead else "手头没有当日适用的旧文本，请查旧规定。"
@@ -249,6 +293,7 @@ class Citations:
                     outcome="not_current",
                     status="repealed",
                     successors=tuple(heirs),
+                    basis=self._basis(heirs, entry.source),
                     notice=f"{title}已于{entry.since.isoformat()}废止，现行为《{entry.successor}》（{entry.source}）。",
                 )
         known = [(item.title, item.doc_no) for item in gaps.not_held]
@@ -259,9 +304,17 @@ class Citations:
                 notice = f"《{plain(known_title)}》的文本没有收录，只能指出文件名；请到发布机关网站查原文。"
                 return Resolution(reference=reference, outcome="outside", notice=notice)
         if DOCUMENT.search(reference.name) or re.search(r"\d+号", name):
-            return Resolution(reference=reference, outcome="outside", notice=f"文号“{name}”没有收录，请核对文号或提供原文。")
-        notice = f"没有查到{title}：国家法律库、本机构知识库和已知未收录清单里都没有这个名称，可能并不存在。请核对名称。"
+            return Resolution(
+                reference=reference, outcome="outside", notice=f"文号“{name}”没有收录，请核对文号或提供原文。"
+            )
+        notice = (
+            f"没有查到{title}：国家法律库、本机构知识库和已知未收录清单里都没有这个名称，可能并不存在。请核对名称。"
+        )
         return Resolution(reference=reference, outcome="no_such", notice=notice)
+
+    def _basis(self, heirs: list[Regulation], source: str) -> Article | None:
+        found = [self._article(heir, item.article) for heir in heirs for item in self.parse(source) if item.article]
+        return next((article for article in found if article), None)
 
     # --- citing -------------------------------------------------------------------------------------------------------
 
@@ -284,9 +337,10 @@ class Citations:
         )
 
     def verify(self, citation: Citation, as_of: date, historical: bool = False) -> Citation:
-        """Set `verified`: the instrument and article exist, the quote is there to the letter, and it applied on `as_of`.
+        """Set `verified`: instrument and article exist, the quote is there to the letter, and it applied on `as_of`.
 
-        A text that did not apply that day is verified only for an answer that says so (`historical`); its status stays on it.
+        A text that did not apply that day is verified only for an answer that says so (`historical`); its status
+        stays on it.
         """
         regulation = self.library.regulations.get(citation.source_id)
         if regulation is None or plain(regulation.title) != plain(citation.law):

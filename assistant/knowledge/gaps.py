@@ -38,10 +38,11 @@ class Replaced(Frozen):
 
 
 class Gaps(Frozen):
-    """corpus/regulations/gaps.yaml: what the knowledge does not hold."""
+    """corpus/regulations/gaps.yaml: what is not held. `subjects` are matters that no text at hand governs."""
 
     about: str = ""
     as_of: date | None = None
     not_held: tuple[NotHeld, ...] = ()
     unverified: tuple[Unverified, ...] = ()
     replaced: tuple[Replaced, ...] = ()
+    subjects: tuple[str, ...] = ()

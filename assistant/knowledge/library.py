@@ -1,7 +1,7 @@
 """The loaded whole: look up by id, by title, by article; hand out what is to be indexed; carry a version stamp.
 
-National laws exist twice: as précis in the corpus, written for our readers, and as official text in the statutes package.
-They are joined here under the corpus id. The official wording is the article; the précis stays beside it.
+National laws exist twice: as précis in the corpus, written for our readers, and as official text in the statutes
+package. They are joined here under the corpus id. The official wording is the article; the précis stays beside it.
 """
 
 from __future__ import annotations
@@ -95,14 +95,14 @@ class Library:
     def cases_of(self, pattern_id: str) -> list[Case]:
         """The precedents of a pattern, newest first."""
         found = [case for case in self.cases.values() if pattern_id in case.patterns]
-        return sorted(found, key=lambda case: case.date, reverse=True)
+        return sorted(found, key=lambda case: (case.year, case.date), reverse=True)
 
     @cached_property
     def version(self) -> str:
         """A stamp that changes with any word of the knowledge: `2026-11-22+1a2b3c4d`."""
         digest = hashlib.sha256()
         for path in sorted(self.corpus.folder.rglob("*")):
-            if path.suffix in {".yaml", ".md"} and path.is_file():
+            if path.suffix in {".yaml", ".md", ".jsonl"} and path.is_file():
                 digest.update(path.relative_to(self.corpus.folder).as_posix().encode())
                 digest.update(path.read_bytes())
         as_of = self.corpus.gaps.as_of
@@ -128,13 +128,17 @@ class Library:
                 label = article.no or article.label
                 core = own or article.kind == "precis" or (regulation.id, label) in named
                 yield from self._article_documents(regulation, article, label, core)
+                if self.status_on(regulation, today) in ("in_force", "amended"):
+                    yield from self._asked_documents(regulation, article, label)
 
     def _superseded(self, regulation: Regulation, today: date) -> bool:
         if self.status_on(regulation, today) in ("in_force", "amended"):
             return False
         return regulation.status == "repealed" or len(self.titled(regulation.title)) > 1
 
-    def _article_documents(self, regulation: Regulation, article: Article, label: str, core: bool) -> Iterator[Document]:
+    def _article_documents(
+        self, regulation: Regulation, article: Article, label: str, core: bool
+    ) -> Iterator[Document]:
         row = f"{regulation.id}:{label}"
         precis = self.precis.get((regulation.id, label))
         topic = article.topic or (precis.topic if precis else "")
@@ -152,6 +156,23 @@ class Library:
                 title=f"《{regulation.title}》{label}",
                 text=article.text,
                 core=core,
+            )
+
+    def _asked_documents(self, regulation: Regulation, article: Article, label: str) -> Iterator[Document]:
+        """How people ask for an article, as one more chunk of it: a question is nearer to a question than to a rule."""
+        questions = self.corpus.speech.asked.get(regulation.title, {}).get(label)
+        if questions:
+            yield _document(
+                id=f"{regulation.id}:{label}#asked",
+                row=f"{regulation.id}:{label}",
+                content="\n".join(questions),
+                kind="statute" if regulation.level == "法律" else "rule",
+                source_id=regulation.id,
+                law=regulation.title,
+                article=article.no or "",
+                title=f"《{regulation.title}》{label}",
+                text=article.text,
+                core=True,
             )
 
     def _case_documents(self) -> Iterator[Document]:
@@ -200,14 +221,13 @@ class Library:
         return named
 
     def practices(self) -> list[Document]:
-        """Every wording that stands for an indicator or a lawful look-alike: what descriptions are compared with."""
+        """Every wording that stands for an indicator or a lawful look-alike: what statements are compared with."""
         rows: list[Document] = []
         for pattern in self.patterns.values():
             for indicator in pattern.indicators:
                 says = [("says", indicator.says)]
                 wordings = [("example", text) for text in indicator.examples]
-                against = [("counter", text) for text in indicator.counter]
-                for number, (role, text) in enumerate(says + wordings + against):
+                for number, (role, text) in enumerate(says + wordings):
                     rows.append(_practice(f"{indicator.id}:{role}:{number}", text, pattern.id, indicator.id, role))
             for number, twin in enumerate(pattern.lookalikes):
                 id = f"{pattern.id}:lookalike:{number}"

@@ -7,7 +7,7 @@ with file, line, what is wrong and what was expected, is left out, and everythin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
 
 from assistant.errors import CorpusError
 from assistant.knowledge.gaps import Gaps
-from assistant.types import Article, Case, Frozen, Pattern, Regulation
+from assistant.knowledge.lines import line_of, mapping, parse, text_of, validate
+from assistant.knowledge.practices import read_practices
+from assistant.knowledge.problems import Broken, Problem
+from assistant.knowledge.speech import Speech, read_speech
+from assistant.types import Article, Case, Frozen, Pattern, Practice, Regulation
 
-SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times faster where it is built
 STATUS_WORDS = {"现行有效": "in_force", "已被修改": "amended", "已废止": "repealed", "尚未生效": "not_yet_in_force"}
 LEVELS = ("法律", "行政法规", "部门规章", "规范性文件", "司法解释", "自律规范")
 DOMAINS = ("lending", "debt", "insurance", "payment", "fundraising", "cross_cutting")
@@ -31,24 +33,6 @@ HEADING = re.compile(r"^## (?P<label>[^｜\n]+)(?:｜(?P<topic>.*))?$")
 ROLE = re.compile(r"^- (?P<role>[^：]+)：(?P<did>.+)$")
 
 T = TypeVar("T", Pattern, Case, Regulation)
-M = TypeVar("M", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong in the corpus, said as a colleague would: where, what, and what was expected.
-
-    An `error` leaves its file out of the loaded corpus; a `warning` does not.
-    """
-
-    file: str
-    line: int
-    what: str
-    expected: str
-    severity: Literal["error", "warning"] = "error"
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}（{self.expected}）"
 
 
 class TaxonomyEntry(Frozen):
@@ -62,24 +46,20 @@ class TaxonomyEntry(Frozen):
 
 @dataclass(frozen=True)
 class Corpus:
-    """Everything that could be read, and every problem met on the way. `places` maps an id to (file, line), `abbreviations` a title to other names people use."""
+    """Everything that could be read, and every problem met on the way.
+
+    `places` maps an id to (file, line).
+    """
 
     folder: Path
     patterns: tuple[Pattern, ...] = ()
     cases: tuple[Case, ...] = ()
     regulations: tuple[Regulation, ...] = ()
+    practices: tuple[Practice, ...] = ()
     gaps: Gaps = field(default_factory=Gaps)
-    abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    speech: Speech = field(default_factory=Speech)
     problems: tuple[Problem, ...] = ()
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
-
-
-class _Broken(Exception):
-    """One file cannot be used; carries its problems."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
 
 
 def load_corpus(folder: Path) -> Corpus:
@@ -95,7 +75,7 @@ def load_corpus(folder: Path) -> Corpus:
             name = path.relative_to(folder).as_posix()
             try:
                 item = read(path, name)
-            except _Broken as broken:
+            except Broken as broken:
                 problems.extend(broken.problems)
                 continue
             if item.id in places:
@@ -111,86 +91,11 @@ def load_corpus(folder: Path) -> Corpus:
     cases = gather("cases/*.md", _read_case)
     regulations = _link(gather("regulations/*/*.md", _read_regulation))
     gaps = _read_gaps(folder, problems)
-    names = _read_abbreviations(folder, problems)
-    return Corpus(folder, tuple(patterns), tuple(cases), tuple(regulations), gaps, names, tuple(problems), places)
-
-
-# --- YAML with line numbers -------------------------------------------------------------------------------------------
-
-
-def _text(path: Path, name: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise _Broken(Problem(name, 1, "不是 UTF-8 文本", "请另存为 UTF-8 编码")) from error
-    except OSError as error:
-        raise _Broken(Problem(name, 1, f"读不出来：{error.strerror}", "请检查文件权限")) from error
-
-
-def _parse(text: str, name: str, offset: int = 0) -> tuple[Any, yaml.Node | None]:
-    """Parse YAML to a plain value and its node tree, whose marks give line numbers."""
-    try:
-        loader = SafeLoader(text)
-        node = loader.get_single_node()
-        return (loader.construct_document(node) if node else None), node
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = (mark.line if mark else 0) + 1 + offset
-        what = getattr(error, "problem", None) or "YAML 写法有误"
-        raise _Broken(Problem(name, line, f"YAML 写法有误：{what}", "检查缩进、冒号后的空格和引号是否成对")) from error
-
-
-def _line(node: yaml.Node | None, loc: Sequence[int | str], offset: int) -> int:
-    """The line of the deepest part of `loc` that exists in the file."""
-    line = (node.start_mark.line if node else 0) + 1
-    for step in loc:
-        found: yaml.Node | None = None
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(step):
-                    line, found = key.start_mark.line + 1, value
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            found = node.value[step]
-            line = found.start_mark.line + 1
-        if found is None:
-            break
-        node = found
-    return line + offset
-
-
-def _validate(
-    model: type[M], value: dict[str, Any], node: yaml.Node | None, name: str, offset: int = 0
-) -> M:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        problems = []
-        for fault in error.errors():
-            loc = fault["loc"]
-            where = ".".join(str(step + 1 if isinstance(step, int) else step) for step in loc) or "文件"
-            problems.append(Problem(name, _line(node, loc, offset), *_explain(fault, where, model)))
-        raise _Broken(*problems) from error
-
-
-def _explain(fault: Any, where: str, model: type[BaseModel]) -> tuple[str, str]:
-    """Say a pydantic fault in words an officer can act on."""
-    kind = fault["type"]
-    if kind == "missing":
-        return f"缺少 `{where}`", "请补上这一项"
-    if kind == "extra_forbidden":
-        near = get_close_matches(str(fault["loc"][-1]), list(model.model_fields), 1, 0.6)
-        return f"不认识的项 `{where}`", f"是不是想写 `{near[0]}`？" if near else "请删掉或改成已有的项名"
-    if kind == "literal_error":
-        return f"`{where}` 的值 {fault['input']!r} 不在允许范围", f"只能是 {fault['ctx']['expected']}"
-    if kind.startswith("date"):
-        return f"`{where}` 不是日期：{fault['input']!r}", "写成 2026-01-31 这样的年-月-日"
-    return f"`{where}` 写法不对：{str(fault['input'])[:40]!r}", fault["msg"]
-
-
-def _mapping(value: Any, name: str, line: int = 1) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _Broken(Problem(name, line, "内容不是“项名: 值”的结构", "照 corpus/README.md 的样子写"))
-    return {str(key): item for key, item in value.items()}
+    known = {pattern.id for pattern in patterns}
+    practices = read_practices(folder, known, problems)
+    speech = read_speech(folder, problems)
+    entries = (tuple(patterns), tuple(cases), tuple(regulations), practices, gaps, speech)
+    return Corpus(folder, *entries, tuple(problems), places)
 
 
 # --- the kinds of file ------------------------------------------------------------------------------------------------
@@ -199,59 +104,68 @@ def _mapping(value: Any, name: str, line: int = 1) -> dict[str, Any]:
 def _read_taxonomy(folder: Path, problems: list[Problem]) -> dict[str, TaxonomyEntry]:
     name, entries = "taxonomy.yaml", {}
     try:
-        value, node = _parse(_text(folder / name, name), name)
-    except _Broken as broken:
+        value, node = parse(text_of(folder / name, name), name)
+    except Broken as broken:
         problems.extend(broken.problems)
         return {}
-    for position, item in enumerate(value if isinstance(value, list) else []):
+    if not isinstance(value, list):
+        problems.append(Problem(name, 1, "内容不是列表", "每个模式写一条：id、domain、name、gist"))
+        return {}
+    for position, item in enumerate(value):
         part = node.value[position] if isinstance(node, yaml.SequenceNode) else None
         try:
-            entry = _validate(TaxonomyEntry, _mapping(item, name, _line(part, (), 0)), part, name)
-        except _Broken as broken:
+            entry = validate(TaxonomyEntry, mapping(item, name, line_of(part, (), 0)), part, name)
+        except Broken as broken:
             problems.extend(broken.problems)
             continue
         if entry.id in entries:
-            problems.append(Problem(name, _line(part, (), 0), f"id `{entry.id}` 重复", "每个模式只列一次"))
+            problems.append(Problem(name, line_of(part, (), 0), f"id `{entry.id}` 重复", "每个模式只列一次"))
+        elif not any(folder.glob(f"patterns/*/{entry.id}.yaml")):
+            expected = f"加上 patterns/领域/{entry.id}.yaml，或删掉这一条"
+            problems.append(Problem(name, line_of(part, (), 0), f"`{entry.id}` 没有自己的文件", expected))
         entries[entry.id] = entry
     return entries
 
 
 def _read_pattern(path: Path, name: str, taxonomy: dict[str, TaxonomyEntry]) -> Pattern:
-    parsed, node = _parse(_text(path, name), name)
-    value = _mapping(parsed, name)
+    parsed, node = parse(text_of(path, name), name)
+    value = mapping(parsed, name)
     id = str(value.get("id", ""))
     if id != path.stem:
-        raise _Broken(Problem(name, _line(node, ("id",), 0), f"id `{id}` 与文件名不一致", f"应为 `{path.stem}`"))
+        raise Broken(Problem(name, line_of(node, ("id",), 0), f"id `{id}` 与文件名不一致", f"应为 `{path.stem}`"))
     entry = taxonomy.get(id)
     if entry is None:
         near = get_close_matches(id, list(taxonomy), 1)
-        raise _Broken(
+        raise Broken(
             Problem(
                 name,
-                _line(node, ("id",), 0),
+                line_of(node, ("id",), 0),
                 f"taxonomy.yaml 里没有 `{id}`",
                 f"是不是 `{near[0]}`？" if near else "先在 taxonomy.yaml 加一行 id、domain、name、gist",
             )
         )
     if not value.get("indicators"):
-        raise _Broken(Problem(name, _line(node, ("indicators",), 0), "没有写迹象 `indicators`", "至少写一条可观察迹象"))
-    value["chain"] = [
-        {"link": str(link), "detail": str(detail)}
-        for item in value.get("chain") or ()
-        for link, detail in _mapping(item, name, _line(node, ("chain",), 0)).items()
-    ]
+        raise Broken(
+            Problem(name, line_of(node, ("indicators",), 0), "没有写迹象 `indicators`", "至少写一条可观察迹象")
+        )
+    if isinstance(value.get("chain"), list):
+        value["chain"] = [
+            {"link": str(link), "detail": str(detail)}
+            for item in value["chain"]
+            for link, detail in mapping(item, name, line_of(node, ("chain",), 0)).items()
+        ]
     value |= {"name": entry.name, "domain": entry.domain, "gist": entry.gist}
-    return _validate(Pattern, value, node, name)
+    return validate(Pattern, value, node, name)
 
 
 def _front_matter(path: Path, name: str) -> tuple[dict[str, Any], yaml.Node | None, str, int]:
     """Split a Markdown file into its front matter and body; the last number is the body's first line."""
-    text = _text(path, name).replace("\r\n", "\n")
+    text = text_of(path, name).replace("\r\n", "\n")
     match = re.match(r"---\n(.*?)\n---\n", text, re.S)
     if match is None:
-        raise _Broken(Problem(name, 1, "文件开头没有 --- 包起来的信息栏", "照 corpus/README.md 的样子写"))
-    value, node = _parse(match.group(1), name, offset=1)
-    return _mapping(value, name), node, text[match.end() :], match.group(0).count("\n") + 1
+        raise Broken(Problem(name, 1, "文件开头没有 --- 包起来的信息栏", "照 corpus/README.md 的样子写"))
+    value, node = parse(match.group(1), name, offset=1)
+    return mapping(value, name), node, text[match.end() :], match.group(0).count("\n") + 1
 
 
 def _read_case(path: Path, name: str) -> Case:
@@ -259,44 +173,56 @@ def _read_case(path: Path, name: str) -> Case:
     facts, *sections = re.split(r"^## +", body, flags=re.M)
     value["facts"] = facts.strip()
     if not value["facts"]:
-        raise _Broken(Problem(name, start, "没有写案情", "在信息栏下面写一段经过"))
+        raise Broken(Problem(name, start, "没有写案情", "在信息栏下面写一段经过"))
     line = start + facts.count("\n")
+    seen: set[str] = set()
     for section in sections:
         title, _, content = section.partition("\n")
-        items = [row[2:].strip() for row in content.splitlines() if row.startswith("- ")]
+        if title in seen:
+            raise Broken(Problem(name, line, f"小标题“{title}”写了两次", "合并成一处"))
+        seen.add(title)
         match title.strip():
             case "各方角色":
-                value["roles"] = [_role(row, name, line) for row in content.splitlines() if row.startswith("- ")]
+                value["roles"] = [_role(row, name, number) for number, row in _items(content, name, line + 1)]
             case "可疑迹象":
-                value["red_flags"] = items
+                value["red_flags"] = [row.removeprefix("- ").strip() for _, row in _items(content, name, line + 1)]
             case "启示":
                 value["lessons"] = content.strip()
             case other:
-                raise _Broken(Problem(name, line, f"不认识的小标题“{other}”", "只能是 各方角色、可疑迹象、启示"))
+                raise Broken(Problem(name, line, f"不认识的小标题“{other}”", "只能是 各方角色、可疑迹象、启示"))
         line += section.count("\n")
-    return _validate(Case, {**value, "date": str(value.get("date", ""))}, node, name, offset=1)
+    return validate(Case, {**value, "date": str(value.get("date", ""))}, node, name, offset=1)
+
+
+def _items(content: str, name: str, start: int) -> Iterator[tuple[int, str]]:
+    """The lines of a list with their numbers; anything else would be lost and is refused."""
+    for number, row in enumerate(content.split("\n"), start):
+        if row.strip() and not row.startswith("- "):
+            raise Broken(Problem(name, number, f"不是列表里的一条：{row[:30]}", "每条一行，以“- ”开头"))
+        if row.strip():
+            yield number, row
 
 
 def _role(row: str, name: str, line: int) -> dict[str, str]:
     match = ROLE.match(row)
     if match is None:
-        raise _Broken(Problem(name, line, f"各方角色写法不对：{row[:30]}", "写成“- 角色：做了什么”"))
+        raise Broken(Problem(name, line, f"各方角色写法不对：{row[:30]}", "写成“- 角色：做了什么”"))
     return match.groupdict()
 
 
 def _read_regulation(path: Path, name: str) -> Regulation:
     value, node, body, start = _front_matter(path, name)
-    status = value.get("status")
+    status = str(value.get("status"))
     if status not in STATUS_WORDS:
         expected = "只能是 " + "、".join(STATUS_WORDS)
-        raise _Broken(Problem(name, _line(node, ("status",), 1), f"`status` 的值 {status!r} 不认识", expected))
+        raise Broken(Problem(name, line_of(node, ("status",), 1), f"`status` 的值 {status!r} 不认识", expected))
     value["status"] = STATUS_WORDS[status]
     value["title"] = str(value.get("title", "")).removeprefix("中华人民共和国")
     value["effective"] = str(value.get("effective", ""))
     value["effective_from"] = as_date(value["effective"])
     value["issued"] = str(value.get("issued") or "")
     value["articles"] = list(_articles(body, name, start))
-    return _validate(Regulation, value, node, name, offset=1)
+    return validate(Regulation, value, node, name, offset=1)
 
 
 def _articles(body: str, name: str, start: int) -> Iterator[Article]:
@@ -306,20 +232,23 @@ def _articles(body: str, name: str, start: int) -> Iterator[Article]:
         if row.startswith("## "):
             heading = HEADING.match(row)
             if heading is None:
-                raise _Broken(Problem(name, number, f"条目标题写法不对：{row[:30]}", "写成“## 第十条｜主题”"))
+                raise Broken(Problem(name, number, f"条目标题写法不对：{row[:30]}", "写成“## 第十条｜主题”"))
             blocks.append((number, heading, []))
         elif blocks:
+            fact = re.match(r"- ([a-z_]+):", row)
+            if fact and fact[1] not in ("confidence", "patterns"):
+                raise Broken(Problem(name, number, f"不认识的项 `{fact[1]}`", "条目里只有 confidence 和 patterns"))
             blocks[-1][2].append(row)
         elif row.strip():
-            raise _Broken(Problem(name, number, f"条目之前有多余文字：{row[:30]}", "先写“## 条号｜主题”"))
+            raise Broken(Problem(name, number, f"条目之前有多余文字：{row[:30]}", "先写“## 条号｜主题”"))
     for number, heading, rows in blocks:
         facts = dict(re.findall(r"^- (confidence|patterns): *(.*)$", "\n".join(rows), re.M))
         text = "\n".join(row for row in rows if not re.match(r"- (confidence|patterns):", row)).strip()
         confidence = facts.get("confidence", "")
         if not text:
-            raise _Broken(Problem(name, number, f"{heading['label']} 没有内容", "写一段要点，用自己的话"))
+            raise Broken(Problem(name, number, f"{heading['label']} 没有内容", "写一段要点，用自己的话"))
         if confidence not in ("high", "medium"):
-            raise _Broken(Problem(name, number, f"{heading['label']} 的 confidence 不对", "写 high 或 medium"))
+            raise Broken(Problem(name, number, f"{heading['label']} 的 confidence 不对", "写 high 或 medium"))
         label = heading["label"].strip()
         citable = confidence == "high" and not UNVERIFIED.search(label)
         yield Article(
@@ -338,30 +267,11 @@ def _read_gaps(folder: Path, problems: list[Problem]) -> Gaps:
     if not (folder / name).is_file():
         return Gaps()
     try:
-        value, node = _parse(_text(folder / name, name), name)
-        return _validate(Gaps, _mapping(value, name), node, name)
-    except _Broken as broken:
+        value, node = parse(text_of(folder / name, name), name)
+        return validate(Gaps, mapping(value, name), node, name)
+    except Broken as broken:
         problems.extend(broken.problems)
         return Gaps()
-
-
-def _read_abbreviations(folder: Path, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
-    """Other names by title; a line that is not a list of names is reported and left out."""
-    name, names = "regulations/abbreviations.yaml", {}
-    if not (folder / name).is_file():
-        return {}
-    try:
-        value, node = _parse(_text(folder / name, name), name)
-        entries = _mapping(value, name)
-    except _Broken as broken:
-        problems.extend(broken.problems)
-        return {}
-    for title, others in entries.items():
-        if isinstance(others, list) and all(isinstance(other, str) for other in others):
-            names[title] = tuple(others)
-        else:
-            problems.append(Problem(name, _line(node, (title,), 0), f"{title} 的写法不对", "写成“全称: [简称, 简称]”"))
-    return names
 
 
 def as_date(words: str) -> date | None:

@@ -227,7 +227,7 @@ def _docx_lines(path: Path, data: bytes, max_megabytes: int) -> list[tuple[str, 
 
 
 def _check_unpacked(path: Path, entries: list[zipfile.ZipInfo], max_megabytes: int) -> None:
-    """Refuse a file that would unpack to more than memory should hold; zipfile unpacks no more than an entry declares."""
+    """Refuse what would unpack to more than memory should hold; zipfile never unpacks more than an entry declares."""
     if any(entry.flag_bits & 1 for entry in entries):
         raise _refusal(path, "它有密码保护", "请去掉密码后重试")
     largest_text = max((entry.file_size for entry in entries if entry.filename.endswith(".xml")), default=0)

@@ -1,8 +1,8 @@
 """Finding the instruments and articles that a text names.
 
-People write 《刑法》第一百七十五条之一, 刑法175之一, 个保法第13、14条, 金规〔2025〕9号, 9号文第六项 and mean exact places. Names
-(titles, short names, abbreviations) are data of the corpus; only the grammar of numbers is code. A known name that goes on
-(《保险法》实施细则) is another instrument and never taken for the one it begins with.
+People write 《刑法》第一百七十五条之一, 刑法175之一, 个保法第13、14条, 金规〔2025〕9号, 9号文第六项 and mean exact
+places. Names (titles, short names, abbreviations) are data of the corpus; only the grammar of numbers is code. A known
+name that goes on (《保险法》实施细则) is another instrument and never taken for the one it begins with.
 """
 
 from __future__ import annotations
@@ -27,18 +27,29 @@ STEP = re.compile(
     rf"(?:之\s*(?P<sub>{NUMBER})(?!般)|(?<=\d)-(?P<dash>\d{{1,2}})(?!\d|\s*条))?(?:\s*条)?"
     rf"(?P<part>(?:第{NUMBER}[款项]|第?[（(]{NUMBER}[)）]项?)*)"
 )
-ITEM = re.compile(rf"\s*[的中里，,]?\s*(?:第\s*(?P<no>{NUMBER})\s*[项点]|(?P<mark>{NUMBER}、)|(?P<round>[（(]{NUMBER}[)）]))")
+ITEM = re.compile(
+    rf"\s*[的中里，,]?\s*(?:第\s*(?P<no>{NUMBER})\s*[项点]|(?P<mark>{NUMBER}、)|(?P<round>[（(]{NUMBER}[)）]))"
+)
 ALONE = re.compile(rf"第\s*{NUMBER}\s*条")
 QUOTED = re.compile(r"《(?P<name>(?:[^《》]|《[^《》]*》){2,90})》")
 DOCUMENT = re.compile(
     r"(?P<agency>[\u4e00-\u9fff]{0,9}?)(?:[〔\[（(【]\s*(?P<year>(?:19|20)\d\d)\s*[〕\]）)】]\s*年?|(?P<year2>(?:19|20)\d\d)年)"
     r"\s*第?\s*(?P<no>\d{1,4})\s*号"
 )
-INVENTED = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,24}}(?:法|条例|办法|规定|细则|解释|准则|指引|规范|意见|通知))(?=第\s*{NUMBER}\s*条)")
-LEADING = re.compile(r"^.*(?:按照|根据|依据|依照|违反|引用|适用|请按|按|依|据|引|查|看|和|与|及|跟|即|是|的|了|问|把|在|以)(?=..)")
-GOES_ON = re.compile(r"\s*》?\s*(?:的)?(?:实施细则|实施条例|实施办法|司法解释|实施意见|补充规定|修正案|释义|（[^（）]*征求意见稿[^（）]*）)")
-BACKWARD = re.compile(rf"(?P<same>前款|该条|本条|上述条款)|(?P<previous>前条|上一?条)|(?:本|该|上述)(?:法|办法|条例|规定|通知|解释)")
-NOT_A_LAW = "务人定院律规庭官学制"  # 公司法务, 公司法人: the name of a law stands in another word
+INVENTED = re.compile(
+    rf"(?P<name>[\u4e00-\u9fff]{{3,24}}(?:法|条例|办法|规定|细则|解释|准则|指引|规范|意见|通知))(?=第\s*{NUMBER}\s*条)"
+)
+LEADING = re.compile(
+    r"^.*(?:按照|根据|依据|依照|违反|引用|适用|请按|按|依|据|引|查|看|和|与|及|跟|即|是|的|了|问|把|在|以)(?=..)"
+)
+GOES_ON = re.compile(
+    r"\s*》?\s*(?:的)?(?:实施细则|实施条例|实施办法|司法解释|实施意见|补充规定|修正案|释义|（[^（）]*征求意见稿[^（）]*）)"
+)
+BACKWARD = re.compile(
+    r"(?P<same>前款|该条|本条|上述条款)|(?P<previous>前条|上一?条)|(?:本|该|上述)(?:法|办法|条例|规定|通知|解释)"
+)
+# 公司法务, 公司法人: the name of a law is part of another word
+NOT_A_LAW = re.compile(r"[务人院律庭官学]|规(?!定)|定(?!义)|制(?!定)")
 
 
 class Reference(Frozen):
@@ -105,8 +116,8 @@ class Names:
     def at(self, text: str, position: int) -> str | None:
         """The longest known name that begins at `position`."""
         for name in self._by_start.get(text[position : position + 2], ()):
-            after = text[position + len(name) : position + len(name) + 1]
-            if text.startswith(name, position) and not (name.endswith("法") and after and after in NOT_A_LAW):
+            goes_on = name.endswith("法") and NOT_A_LAW.match(text, position + len(name))
+            if text.startswith(name, position) and not goes_on:
                 return name
         return None
 
@@ -114,7 +125,8 @@ class Names:
 def parse(text: str, names: Names) -> list[Reference]:
     """Every instrument and article that `text` names, in reading order.
 
-    An article without an instrument (第三条, 前款, 本办法第五条) belongs to the one named last; with none named it is left out.
+    An article without an instrument (第三条, 前款, 本办法第五条) belongs to the one named last; with none named it is
+    left out.
     """
     found: list[Reference] = []
     for name, start, end in _mentions(text, names):
@@ -163,7 +175,7 @@ def _mentions(text: str, names: Names) -> Iterator[tuple[str, int, int]]:
 def _unknown(match: re.Match[str], names: Names) -> bool:
     """Whether no known name stands inside what looks like the name of an instrument."""
     text, start, end = match.string, match.start("name"), match.end("name")
-    if re.search(r"[本该此][\u4e00-\u9fff]{1,4}$", match.group("name")):
+    if re.search(r"(?:[本该此][\u4e00-\u9fff]{1,4}|[新旧老原]法)$", match.group("name")):
         return False
     return not any(names.at(text, place) for place in range(start, end - 1))
 
@@ -186,7 +198,9 @@ def _articles(text: str, name: str, start: int, end: int) -> Iterator[Reference]
 def _is_an_article_list(listed: re.Match[str], text: str) -> bool:
     body = listed.group("body")
     follows = text[listed.end() : listed.end() + 1]
-    return "条" in body or "之" in body or (body[:1].isdigit() and follows not in tuple("年月日号个元万%％天倍项点、："))
+    return (
+        "条" in body or "之" in body or (body[:1].isdigit() and follows not in tuple("年月日号个元万%％天倍项点、："))
+    )
 
 
 def _item(item: re.Match[str]) -> str | None:
@@ -218,19 +232,19 @@ def _relative(text: str, before: Reference, start: int, end: int) -> Iterator[Re
     """Articles between two names: 第五条, 本办法第五条, 前款, 前条."""
     position = start
     while position < end:
-        alone = ALONE.match(text, position)
-        back = BACKWARD.match(text, position)
+        alone, back = ALONE.match(text, position), BACKWARD.match(text, position)
+        found: list[Reference] = []
+        stop = position + 1
         if alone:
             listed = LIST.match(text, position)
-            body_end = listed.end() if listed and listed.end() <= end else alone.end()
-            yield from _steps(before.name, text[position:body_end], position, position)
-            position = body_end
+            stop = listed.end() if listed and listed.end() <= end else alone.end()
+            found = list(_steps(before.name, text[position:stop], position, position))
         elif back and before.article and (back.group("same") or back.group("previous")):
+            stop = back.end()
             place = place_of(before.article)
             if back.group("same"):
-                yield before.model_copy(update={"start": position, "end": back.end(), "part": ""})
+                found = [Reference(name=before.name, article=before.article, start=position, end=stop)]
             elif place and place[0] > 1:
-                yield Reference(name=before.name, article=canonical(place[0] - 1), start=position, end=back.end())
-            position = back.end()
-        else:
-            position += 1
+                found = [Reference(name=before.name, article=canonical(place[0] - 1), start=position, end=stop)]
+        yield from found
+        before, position = (found[-1] if found else before), stop

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,18 +40,16 @@ def load_statutes(path: Path | None = None) -> tuple[Regulation, ...]:
     The package knows one effective date per law and not per article. Where a law is there in an older and a current
     version, the older one ends on the day the current one takes effect.
     """
-    connection = sqlite3.connect(f"file:{path or statutes_file()}?mode=ro", uri=True)
     try:
-        laws = connection.execute(
-            "SELECT law_id, law_name, issuing_body, publish_date, effective_date, version_date, status FROM laws"
-        ).fetchall()
-        rows = connection.execute(
-            "SELECT law_id, chapter, section, article_no, article_text FROM articles ORDER BY id"
-        ).fetchall()
+        with closing(sqlite3.connect(f"file:{path or statutes_file()}?mode=ro", uri=True)) as connection:
+            laws = connection.execute(
+                "SELECT law_id, law_name, issuing_body, publish_date, effective_date, version_date, status FROM laws"
+            ).fetchall()
+            rows = connection.execute(
+                "SELECT law_id, chapter, section, article_no, article_text FROM articles ORDER BY id"
+            ).fetchall()
     except sqlite3.Error as error:
         raise CorpusError(f"国家法律数据包已损坏（{error}）。请运行 make chat 重新安装。") from error
-    finally:
-        connection.close()
     articles: dict[str, dict[str, Article]] = defaultdict(dict)
     for law_id, chapter, section, number, text in rows:
         if not number or not text or not text.strip():
