@@ -1,0 +1,27 @@
+"""Write assistant/retrieval/known.npz again: the vectors of everything the shipped library holds.
+
+Run after editing the corpus or changing the statutes package. Only texts without a known vector are encoded.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assistant.knowledge.library import Library
+from assistant.retrieval.encoder import BUNDLED, load_encoder
+from assistant.retrieval.known import FILE, save_known
+from assistant.settings import REPOSITORY, load_settings
+
+
+def main() -> None:
+    """Encode, write, and say how much there is."""
+    library = Library.open(REPOSITORY / "corpus")
+    documents = [*library.documents(date.today()), *library.practices()]
+    texts = sorted({document.page_content for document in documents})
+    encoder = load_encoder(BUNDLED, load_settings().data)
+    save_known(encoder.fingerprint, texts, encoder.encode_passage(texts))
+    print(f"{FILE.relative_to(REPOSITORY)}: {len(texts)} vectors of {encoder.fingerprint}")
+
+
+if __name__ == "__main__":
+    main()
