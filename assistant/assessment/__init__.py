@@ -1,0 +1,13 @@
+"""A described practice -> Assessment.
+
+Matching is two similarities added, not a language model: the same text must give the same reading tomorrow, every mark
+must point at the user's own words, and an officer must be able to change the outcome by editing a file.
+"""
+
+from assistant.assessment.assessment import Assessment
+from assistant.assessment.assessor import AssessmentEvent, Assessor
+from assistant.assessment.claims import ClaimReader, fold
+from assistant.assessment.learned import LearnedReader
+from assistant.assessment.matching import Matcher
+
+__all__ = ["Assessment", "AssessmentEvent", "Assessor", "ClaimReader", "LearnedReader", "Matcher", "fold"]

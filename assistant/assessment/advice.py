@@ -1,0 +1,88 @@
+"""What to do with a resemblance: follow-up questions, the lawful reading, similar cases, governing articles, actions.
+
+Everything said here comes from the corpus; nothing is composed but the frame sentences. The wording never calls
+anybody a criminal: a text resembles a pattern, indicators are present, questions are to be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.assessment.assessment import MissingIndicator, Resemblance
+from assistant.knowledge import Library
+from assistant.knowledge.citations import Citations
+from assistant.types import Citation, Level, Pattern
+
+LEVEL_WORDS: dict[Level, str] = {"high": "高度相似", "medium": "较为相似", "low": "有弱迹象", "none": "未见相似"}
+RESEMBLES: dict[Level, str] = {"high": "与“{}”高度相似", "medium": "与“{}”较为相似", "low": "只有与“{}”相关的弱迹象"}
+QUOTE_LENGTH = 120
+INNER = str.maketrans("“”", "‘’")
+
+
+def missing(pattern: Pattern, seen: set[str]) -> tuple[MissingIndicator, ...]:
+    """Indicators not seen, most telling first, each with its question."""
+    rest = sorted((item for item in pattern.indicators if item.id not in seen), key=lambda item: -item.weight)
+    return tuple(MissingIndicator(indicator=item.id, ask=item.ask or f"请核实：{item.says}") for item in rest)
+
+
+def governing(pattern: Pattern, citations: Citations, day: date) -> tuple[Citation, ...]:
+    """The verified citations of the articles a pattern names; what we do not hold in full is not quoted."""
+    found: list[Citation] = []
+    for reference in (item for text in pattern.articles for item in citations.parse(text)):
+        resolution = citations.resolve(reference, day)
+        if resolution.regulation is None or resolution.article is None:
+            continue
+        quote = first_sentence(resolution.article.text)
+        citation = citations.cite(resolution.regulation, resolution.article, quote, day)
+        if citation.verified:
+            found.append(citation)
+    return tuple(dict.fromkeys(found))
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of an article, cut at `QUOTE_LENGTH` characters so that a citation stays readable."""
+    end = text.find("。") + 1
+    sentence = text[:end] if end else text
+    return sentence if len(sentence) <= QUOTE_LENGTH else sentence[:QUOTE_LENGTH]
+
+
+def lawful_reading(pattern: Pattern, position: int) -> str:
+    """The strongest lawful look-alike of a pattern with the fact that separates the two."""
+    twin = pattern.lookalikes[position]
+    return f"也可能是合规做法“{twin.practice}”，区别在于：{twin.why}。"
+
+
+def questions(resembling: Sequence[Resemblance], library: Library, limit: int = 5) -> tuple[str, ...]:
+    """The questions that would settle most, taken in turn from each resembling pattern, without repeats."""
+    queues = [[item.ask for item in found.missing] + list(library.patterns[found.id].questions) for found in resembling]
+    mixed = [queue[turn] for turn in range(limit) for queue in queues if turn < len(queue)]
+    return tuple(dict.fromkeys(mixed))[:limit]
+
+
+def actions(resembling: Sequence[Resemblance], library: Library) -> tuple[str, ...]:
+    """What the corpus recommends for the patterns seen at medium or high."""
+    serious = [found for found in resembling if found.level in ("high", "medium")]
+    return tuple(dict.fromkeys(step for found in serious for step in library.patterns[found.id].actions))
+
+
+def say(level: Level, resembling: Sequence[Resemblance], countered: int, lawful: str, needs_info: bool) -> str:
+    """The assessment in two or three Chinese sentences."""
+    if needs_info and not resembling:
+        return "这段话说得还不够具体，看不出对应哪种手法。请先补充下面几个问题的答案，再做判断。"
+    if not resembling:
+        reason = f"文中有{countered}处是在否认、禁止或提醒，不算迹象。" if countered else "文中没有对得上的可疑说法。"
+        return f"未见与已记录手法相似的迹象。{reason}{lawful}"
+    first = resembling[0]
+    words = "、".join(f"“{inner(match.span)}”" for match in first.matched[:2])
+    lead = f"这段描述{RESEMBLES[level].format(first.name)}，依据是原文中的{words}。"
+    others = "、".join(f"“{found.name}”" for found in resembling[1:])
+    also = f"也有与{others}相关的说法。" if others else ""
+    against = f"另有{countered}处说法与此相反，已一并列出。" if countered else ""
+    advice = "建议暂缓合作，按下列步骤核查。" if level == "high" else "建议先核实下列问题，再决定是否继续合作。"
+    return "".join((lead, also, against, lawful, advice))
+
+
+def inner(text: str) -> str:
+    """Quotation marks inside a quotation, as Chinese writes them."""
+    return text.translate(INNER)

@@ -1,0 +1,76 @@
+"""What a described practice gets back."""
+
+from __future__ import annotations
+
+from assistant.types import Citation, Frozen, Level
+
+
+class MatchedIndicator(Frozen):
+    """An indicator seen in the text. `span` is `text[start:end]`, to the letter; `score` says how close, 0 to 1."""
+
+    indicator: str
+    says: str
+    span: str
+    start: int
+    end: int
+    score: float
+
+
+class CounteredIndicator(Frozen):
+    """Words that deny or forbid an indicator, or that describe a lawful look-alike; `why` says which, in Chinese."""
+
+    indicator: str
+    span: str
+    start: int
+    end: int
+    why: str
+
+
+class MissingIndicator(Frozen):
+    """An indicator not seen, with the question that would settle it."""
+
+    indicator: str
+    ask: str
+
+
+class Resemblance(Frozen):
+    """How closely the text fits one pattern. Not risk, not guilt, not probability."""
+
+    id: str
+    name: str
+    level: Level
+    score: float
+    matched: tuple[MatchedIndicator, ...]
+    countered: tuple[CounteredIndicator, ...] = ()
+    missing: tuple[MissingIndicator, ...] = ()
+    cases: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+class Ranked(Frozen):
+    """A pattern that was considered, with its score."""
+
+    id: str
+    score: float
+
+
+class Assessment(Frozen):
+    """The reading of one described practice. `text` is the input as received: every span points into it."""
+
+    text: str
+    level: Level
+    patterns: tuple[Resemblance, ...]
+    ranked: tuple[Ranked, ...]
+    countered: tuple[CounteredIndicator, ...] = ()
+    lawful_reading: str
+    questions: tuple[str, ...]
+    actions: tuple[str, ...]
+    needs_info: bool
+    refused: bool = False
+    reply: str
+    corpus_version: str
+    elapsed_ms: float = 0.0
+
+    def as_json(self, id: str | None = None) -> dict[str, object]:
+        """The object of the contract's `assess`."""
+        return {"id": id} | self.model_dump(mode="json", exclude={"text", "countered"})

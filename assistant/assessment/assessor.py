@@ -1,0 +1,183 @@
+"""The order of an assessment: read claims, compare, rank, decide the level, advise."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+
+from assistant.assessment import advice
+from assistant.assessment.assessment import (
+    Assessment,
+    CounteredIndicator,
+    MatchedIndicator,
+    Ranked,
+    Resemblance,
+)
+from assistant.assessment.claims import Claim, ClaimReader
+from assistant.assessment.learned import LearnedReader
+from assistant.assessment.matching import Match, Matcher, Matrix, Similarity
+from assistant.assessment.scoring import SHOWN, Standing, level_of, rank
+from assistant.knowledge import Library
+from assistant.knowledge.citations import Citations
+from assistant.types import Citation, Frozen, Level
+
+WHY = {
+    "asserted": "原文说明了合规之处或并非如此",
+    "denied": "原文否认了这种做法",
+    "prohibited": "原文是禁止这种做法的约定或规定",
+    "warned": "原文是在提醒或培训中引用这种说法",
+    "hypothetical": "原文是假设或询问，不是已发生的事",
+}
+CASES_SHOWN = 3
+
+
+class AssessmentEvent(Frozen):
+    """A step of an assessment; the last one carries the whole result."""
+
+    name: str
+    label: str
+    detail: str = ""
+    assessment: Assessment | None = None
+
+
+class Assessor:
+    """Compares a description with the patterns of a library.
+
+    `encode` turns texts into vectors of shape (n, dimensions); `matcher` holds the corpus wordings in the same space.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        citations: Citations,
+        matcher: Matcher,
+        learned: LearnedReader,
+        claims: ClaimReader,
+        encode: Callable[[Sequence[str]], Matrix],
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._library = library
+        self._citations = citations
+        self._matcher = matcher
+        self._encode = encode
+        self._learned = learned
+        self._reader = claims
+        self._today = today
+
+    def assess(self, text: str) -> Assessment:
+        """Read one description. `text` comes back unchanged and every span points into it."""
+        *_, last = self.stream(text)
+        assert last.assessment is not None
+        return last.assessment
+
+    def stream(self, text: str) -> Iterator[AssessmentEvent]:
+        """The steps of `assess` as they happen; the last event carries the assessment."""
+        started = time.perf_counter()
+        claims = self._reader.read(text)
+        other = sum(claim.polarity != "asserted" for claim in claims)
+        detail = f"其中{other}句是否认、禁止、提醒或假设，不算迹象" if other else ""
+        yield AssessmentEvent(name="claims", label=f"读出{len(claims)}句陈述", detail=detail)
+        if not claims:
+            yield self._done([], [], "none", "", text, started)
+            return
+        folded = [claim.folded for claim in claims]
+        similarity = self._matcher.compare(folded, self._encode(folded))
+        reading = self._learned.read(text, claims)
+        standings = rank(claims, similarity, self._matcher, reading, self._learned.classes)
+        met = sum(len(standing.matched) for standing in standings[:SHOWN])
+        yield AssessmentEvent(
+            name="matched",
+            label=f"与{len(self._matcher.indicators)}条迹象逐一比对",
+            detail=f"最接近的{SHOWN}种手法上有{met}处对得上",
+        )
+        lawful = self._lawful(standings[0].pattern, similarity)
+        yield self._done(claims, standings, level_of(reading), lawful, text, started)
+
+    def _done(
+        self,
+        claims: Sequence[Claim],
+        standings: Sequence[Standing],
+        level: Level,
+        lawful: str,
+        text: str,
+        started: float,
+    ) -> AssessmentEvent:
+        resembling = [standing for standing in standings if standing.shown and standing.matched]
+        shown = [self._resemblance(standing, level) for standing in resembling] if level != "none" else []
+        level = level if shown else "none"
+        countered = _against(standings)
+        needs_info = level in ("none", "low") and not countered and len(claims) <= 4
+        asks = advice.questions(shown, self._library) if shown else self._opening(standings)
+        assessment = Assessment(
+            text=text,
+            level=level,
+            patterns=tuple(shown),
+            ranked=tuple(Ranked(id=item.pattern, score=round(item.score, 4)) for item in standings),
+            countered=countered,
+            lawful_reading=lawful,
+            questions=asks,
+            actions=advice.actions(shown, self._library),
+            needs_info=needs_info,
+            reply=advice.say(level, shown, len(countered), lawful, needs_info),
+            corpus_version=self._library.version,
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+        label = f"结论：{advice.LEVEL_WORDS[level]}" + (f"（{'、'.join(f.name for f in shown)}）" if shown else "")
+        return AssessmentEvent(name="scored", label=label, assessment=assessment)
+
+    def _resemblance(self, standing: Standing, level: Level) -> Resemblance:
+        pattern = self._library.patterns[standing.pattern]
+        says = {indicator.id: indicator.says for indicator in pattern.indicators}
+        return Resemblance(
+            id=pattern.id,
+            name=pattern.name,
+            level=level,
+            score=round(standing.score, 4),
+            matched=tuple(
+                MatchedIndicator(
+                    indicator=match.indicator,
+                    says=says[match.indicator],
+                    span=match.claim.text,
+                    start=match.claim.start,
+                    end=match.claim.end,
+                    score=match.score,
+                )
+                for match in standing.matched
+            ),
+            countered=tuple(_countered(match) for match in standing.countered),
+            missing=advice.missing(pattern, {match.indicator for match in standing.matched}),
+            cases=tuple(case.id for case in self._library.cases_of(pattern.id)[:CASES_SHOWN]),
+            citations=self._governing(pattern.id, self._today()),
+        )
+
+    @lru_cache(maxsize=256)  # noqa: B019 - one assessor lives as long as the process
+    def _governing(self, id: str, day: date) -> tuple[Citation, ...]:
+        return advice.governing(self._library.patterns[id], self._citations, day)
+
+    def _lawful(self, id: str, similarity: Similarity) -> str:
+        """The look-alike of the first pattern that the text comes closest to."""
+        position = int(similarity.lawful[self._matcher.patterns.index(id)])
+        return advice.lawful_reading(self._library.patterns[id], position) if position >= 0 else ""
+
+    def _opening(self, standings: Sequence[Standing]) -> tuple[str, ...]:
+        """What to ask when nothing can be judged yet: the first questions of the two nearest patterns."""
+        nearest = [self._library.patterns[standing.pattern] for standing in standings[:2]]
+        return tuple(dict.fromkeys(question for pattern in nearest for question in pattern.questions[:2]))
+
+
+def _countered(match: Match) -> CounteredIndicator:
+    claim = match.claim
+    return CounteredIndicator(
+        indicator=match.indicator, span=claim.text, start=claim.start, end=claim.end, why=WHY[claim.polarity]
+    )
+
+
+def _against(standings: Sequence[Standing]) -> tuple[CounteredIndicator, ...]:
+    """Every statement that speaks against an indicator of the leading patterns, once."""
+    found: dict[tuple[int, int], CounteredIndicator] = {}
+    for standing in standings[:SHOWN]:
+        for match in standing.countered:
+            found.setdefault((match.claim.start, match.claim.end), _countered(match))
+    return tuple(found[key] for key in sorted(found))

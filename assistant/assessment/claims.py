@@ -1,0 +1,128 @@
+"""Text -> claims with polarity.
+
+A description mixes what somebody does with what he denies, what a contract forbids and what a training text quotes.
+Only what is asserted counts as a sign; the rest is kept and shown as speaking against it. A denial followed by its
+opposite in the same text ("we never charge. The payment came to the salesman's own account") is not a denial: the
+later statement is asserted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from opencc import OpenCC
+
+Polarity = Literal["asserted", "denied", "prohibited", "warned", "hypothetical"]
+SENTENCE_END = re.compile(r"[。！？!?；;\n]+|(?<=[a-z\d])\.(?=\s|$)")
+CLAUSE_END = re.compile(r"[，,、：:—…]+|\s{2,}")
+SHORTEST = 8  # characters: a shorter clause is read together with the next one
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement. `text` is the source's `[start:end]` to the letter; `folded` is what is compared."""
+
+    text: str
+    start: int
+    end: int
+    sentence: int
+    polarity: Polarity
+    folded: str
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """Fold writing variants for comparing: full width, traditional characters, case, zero-width, spaced-out."""
+    narrow = unicodedata.normalize("NFKC", text)
+    kept = "".join(char for char in narrow if unicodedata.category(char) not in ("Cf", "Cc") or char == "\n")
+    simplified = _converter().convert(kept).lower()
+    return re.sub(r"(?<=[一-鿿])[ \t·.*_]+(?=[一-鿿])", "", simplified)
+
+
+class ClaimReader:
+    """Splits a text and decides the polarity of each statement by the phrase lists of `corpus/language.yaml`."""
+
+    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+        self._phrases = {name: tuple(fold(word) for word in words) for name, words in phrases.items()}
+
+    def read(self, text: str) -> list[Claim]:
+        """The statements of `text` in order, each with its span and polarity."""
+        warned = self._is_warning(fold(text))
+        claims: list[Claim] = []
+        for number, (start, end) in enumerate(_spans(text, 0, len(text), SENTENCE_END)):
+            sentence = fold(text[start:end])
+            frame = self._frame(sentence, warned)
+            contradicted = False
+            for left, right in _merge(_spans(text, start, end, CLAUSE_END)):
+                folded = fold(text[left:right])
+                contradicted = contradicted or self._starts(folded, "contradicts")
+                polarity = frame or self._polarity(folded)
+                if contradicted and frame == "prohibited":
+                    polarity = self._polarity(folded)
+                claims.append(Claim(text[left:right], left, right, number, polarity, folded))
+        return claims
+
+    def _has(self, folded: str, name: str) -> bool:
+        return any(word in folded for word in self._phrases.get(name, ()))
+
+    def _starts(self, folded: str, name: str) -> bool:
+        return any(folded.startswith(word) for word in self._phrases.get(name, ()))
+
+    def _is_warning(self, folded: str) -> bool:
+        return self._has(folded, "warned")
+
+    def _frame(self, sentence: str, warned: bool) -> Polarity | None:
+        """The polarity a whole sentence gives to all its clauses."""
+        if warned:
+            return "warned"
+        if self._has(sentence, "prohibited"):
+            return "prohibited"
+        return None
+
+    def _polarity(self, folded: str) -> Polarity:
+        if self._has(folded, "denied"):
+            return "denied"
+        if self._has(folded, "hypothetical"):
+            return "hypothetical"
+        return "asserted"
+
+
+def _spans(text: str, start: int, end: int, boundary: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Cut `text[start:end]` at `boundary`, without surrounding blanks; empty pieces are dropped."""
+    edges, position = [], start
+    for match in boundary.finditer(text, start, end):
+        edges.append((position, match.start()))
+        position = match.end()
+    edges.append((position, end))
+    spans = []
+    for left, right in edges:
+        while left < right and text[left].isspace():
+            left += 1
+        while right > left and text[right - 1].isspace():
+            right -= 1
+        if left < right:
+            spans.append((left, right))
+    return spans
+
+
+def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join clauses too short to mean something alone with their successor (the last one with its predecessor)."""
+    merged: list[tuple[int, int]] = []
+    for left, right in spans:
+        if merged and merged[-1][1] - merged[-1][0] < SHORTEST:
+            merged[-1] = (merged[-1][0], right)
+        else:
+            merged.append((left, right))
+    if len(merged) > 1 and merged[-1][1] - merged[-1][0] < SHORTEST:
+        (left, _), (_, right) = merged[-2:]
+        merged[-2:] = [(left, right)]
+    return merged

@@ -1,0 +1,159 @@
+"""Statements with their spans and polarity."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.assessment import ClaimReader, fold
+
+SENTENCES = st.sampled_from(
+    [
+        "业务员让客户带亲友来",
+        "，",
+        "。",
+        "；",
+        "！",
+        "\n",
+        " ",
+        "　",
+        "\x00",
+        "😀👩‍👩‍👧",
+        "不收费",
+        "但是",
+        "严禁",
+        "如果",
+        "ＡＢ貸",
+        "a.b. ",
+        "——",
+        "…",
+    ]
+)
+TEXTS = st.one_of(st.lists(SENTENCES, max_size=30).map("".join), st.text(max_size=120))
+
+
+def polarities(claims: ClaimReader, text: str) -> list[str]:
+    return [claim.polarity for claim in claims.read(text)]
+
+
+# --- spans ------------------------------------------------------------------------------------------------------------
+
+
+@given(TEXTS)
+def test_every_span_is_the_text_to_the_letter(claims: ClaimReader, text: str) -> None:
+    for claim in claims.read(text):
+        assert text[claim.start : claim.end] == claim.text
+        assert claim.text == claim.text.strip()
+        assert claim.text
+
+
+@given(TEXTS)
+def test_spans_come_in_order_and_do_not_overlap(claims: ClaimReader, text: str) -> None:
+    read = claims.read(text)
+    for before, after in pairwise(read):
+        assert before.end <= after.start
+        assert before.sentence <= after.sentence
+
+
+@given(TEXTS)
+def test_no_letter_of_the_text_is_outside_the_statements(claims: ClaimReader, text: str) -> None:
+    covered = {position for claim in claims.read(text) for position in range(claim.start, claim.end)}
+    assert {position for position, char in enumerate(text) if char.isalnum()} <= covered
+
+
+@pytest.mark.parametrize("text", ["", "   ", "。。！！", "，，、：", "\n\n", "…——…", "；;;"])
+def test_punctuation_alone_makes_no_statement(claims: ClaimReader, text: str) -> None:
+    assert claims.read(text) == []
+
+
+def test_a_sentence_is_read_clause_by_clause_and_short_clauses_together(claims: ClaimReader) -> None:
+    read = claims.read("中介说，要找一位征信好的朋友来加分，到场之后签个字就行。朋友第二天就到场了。")
+    assert [claim.text for claim in read] == [
+        "中介说，要找一位征信好的朋友来加分",
+        "到场之后签个字就行",
+        "朋友第二天就到场了",
+    ]
+    assert [claim.sentence for claim in read] == [0, 0, 1]
+
+
+# --- folding ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("無視徵信，貸款包過", "无视征信,贷款包过"),
+        ("ＡＢ贷　Ｖ信１２３", "ab贷 v信123"),
+        ("包 过 放 款", "包过放款"),
+        ("包·过.放*款_吧", "包过放款吧"),
+        ("包\u200b过\ufeff放\u2060款", "包过放款"),
+        ("贷\x00款", "贷款"),
+        ("Loan SHARK", "loan shark"),
+        ("月息2.5%", "月息2.5%"),
+    ],
+)
+def test_ways_of_writing_are_folded_together(written: str, read: str) -> None:
+    assert fold(written) == read
+
+
+@given(TEXTS)
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "written", ["業務員從不向客戶收費", "业 务 员 从 不 向 客 户 收 费", "业务员从\u200b不向客户收费"]
+)
+def test_a_denial_is_heard_however_it_is_written(claims: ClaimReader, written: str) -> None:
+    assert polarities(claims, written) == ["denied"]
+
+
+# --- polarity ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("中介要求客户带一位征信好的亲友来签字", "asserted"),
+        ("我司从不向借款人收取任何服务费", "denied"),
+        ("渠道绝不代客户操作手机银行", "denied"),
+        ("乙方严禁替客户制作银行流水", "prohibited"),
+        ("合作方不得向借款人收取息费，违者清退", "prohibited"),
+        ("培训课件里的话术：找个见证人加分就行", "warned"),
+        ("温馨提示：谨防有人让您带朋友来加分", "warned"),
+        ("如果客户被要求刷脸给别人办贷款", "hypothetical"),
+        ("客户有没有被要求垫付过桥资金", "hypothetical"),
+        ("The broker does not charge any fee", "denied"),
+        ("Partners must not collect fees from borrowers", "prohibited"),
+    ],
+)
+def test_a_statement_has_the_polarity_of_its_words(claims: ClaimReader, text: str, polarity: str) -> None:
+    assert set(polarities(claims, text)) == {polarity}
+
+
+def test_a_prohibition_holds_for_every_clause_of_its_sentence(claims: ClaimReader) -> None:
+    assert set(polarities(claims, "严禁以下行为：替客户伪造工资流水、代客户刷脸签约、收取前期费用")) == {"prohibited"}
+
+
+def test_a_prohibition_ends_with_its_sentence(claims: ClaimReader) -> None:
+    assert polarities(claims, "合同写明不得向借款人收费。业务员每单私下收了两千块辛苦费。") == [
+        "prohibited",
+        "asserted",
+    ]
+
+
+def test_a_denial_does_not_deny_the_next_clause(claims: ClaimReader) -> None:
+    assert polarities(claims, "他们嘴上说从来不收前期费，每个客户却先交了三千块保证金") == ["denied", "asserted"]
+
+
+def test_a_prohibition_taken_back_in_its_own_sentence_no_longer_holds(claims: ClaimReader) -> None:
+    read = polarities(claims, "协议写着严禁代客操作手机，但实际上业务员拿着客户手机全程刷脸")
+    assert (read[0], read[-1]) == ("prohibited", "asserted")
+
+
+def test_a_warning_makes_the_whole_text_a_quotation(claims: ClaimReader) -> None:
+    text = "反诈宣教材料。骗子会说评分差一点，找个见证人就行。让你把验证码念给他。"
+    assert set(polarities(claims, text)) == {"warned"}
