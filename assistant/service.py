@@ -1,0 +1,339 @@
+"""Assistant: builds the rooms from Settings and is what every door talks to.
+
+Opening is quick (the corpus is read and checked). `start` loads the encoder and brings the index up to date in the
+background, so that a page can show how far it is; `prepare` does the same and returns when all is ready, for scripts.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import yaml
+
+from assistant.answering import Answer, Answerer
+from assistant.assessment import Assessment, Assessor, ClaimReader, LearnedReader, Matcher, fold
+from assistant.casework import Conversation, Reply, Step
+from assistant.errors import AssistantError, CorpusError, IndexUnavailable, StorageError
+from assistant.knowledge import Library
+from assistant.knowledge.citations import Citations
+from assistant.knowledge.readers import read_source, read_text
+from assistant.retrieval import HybridRetriever, Index, SentenceEncoder, load_encoder, open_store
+from assistant.settings import Settings
+from assistant.storage import Conversations, ConversationSummary, Turn
+from assistant.types import Frozen, Kind, Passage, Regulation
+
+log = logging.getLogger(__name__)
+
+Room = TypeVar("Room")
+
+STATUS_WORDS = {"in_force": "现行有效", "amended": "已被修改", "repealed": "已废止", "not_yet_in_force": "尚未生效"}
+LEAST_FREE = 64 * 2**20  # bytes; a vector store that runs out of room in the middle may wait for ever
+KIND_WORDS = {"official": "官方原文", "precis": "要点（本机构转述，非原文）"}
+
+
+class Readiness(Frozen):
+    """How far the start is. `done` of `total` chunks must be in before answers; the rest may finish meanwhile."""
+
+    phase: Literal["loading", "indexing", "ready", "failed"]
+    done: int = 0
+    total: int = 0
+    rest_done: int = 0
+    rest_total: int = 0
+    message: str = ""
+
+
+class SourceView(Frozen):
+    """A source as shown beside the chat: facts as (label, value), sections as (heading, text, kind of text)."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, str, str], ...]
+    links: tuple[tuple[str, str], ...] = ()
+
+
+class Assistant:
+    """One installation: its knowledge, its index and its conversations."""
+
+    def __init__(self, settings: Settings, library: Library, phrases: dict[str, list[str]]) -> None:
+        self._settings = settings
+        self._phrases = phrases
+        self.library = library
+        self._citations = Citations(library)
+        self._kept = Conversations(settings.data, settings.database_url)
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._readiness = Readiness(phase="loading", message="正在载入模型")
+        self._encoder: SentenceEncoder | None = None
+        self._passages: Index | None = None
+        self._retriever: HybridRetriever | None = None
+        self._assessor: Assessor | None = None
+        self._answerer: Answerer | None = None
+        self._conversation: Conversation | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Load the corpus. Raises `CorpusError` when there is none, `StorageError` for a data folder of no use."""
+        _check_folder(settings.data)
+        library = Library.open(settings.corpus)
+        for problem in library.corpus.problems:
+            log.warning("corpus: %s", problem)
+        return cls(settings, library, _read_phrases(settings.corpus / "language.yaml"))
+
+    # --- starting -----------------------------------------------------------------------------------------------------
+
+    @property
+    def readiness(self) -> Readiness:
+        """Where the start is now."""
+        readiness = self._readiness
+        if self._passages is not None and readiness.phase == "ready" and self._settings.embed_statutes:
+            progress = self._passages.progress()
+            return readiness.model_copy(update={"rest_done": progress.rest_done, "rest_total": progress.rest_total})
+        return readiness
+
+    def start(self) -> None:
+        """Get ready in the background, then embed the remaining statutes; a second call does nothing."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._start, name="partner-lens-start", daemon=True)
+                self._thread.start()
+
+    def _start(self) -> None:
+        try:
+            self.prepare()
+            if self._settings.embed_statutes and self._passages is not None:
+                self._passages.embed_rest(self._stop)
+        except AssistantError as error:
+            if self._readiness.phase == "ready":
+                log.warning("background embedding stopped: %s", error)
+            else:
+                self._readiness = Readiness(phase="failed", message=str(error))
+        finally:
+            if self._readiness.phase not in ("ready", "failed"):  # a fault of ours, told by its traceback
+                self._readiness = Readiness(
+                    phase="failed", message="启动失败。请把终端里的错误信息发给维护人员后重启。"
+                )
+
+    def stop(self) -> None:
+        """End the background work; what was embedded stays."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def index(self, rebuild: bool = False, progress: Callable[[int, int], None] | None = None) -> tuple[int, int]:
+        """Bring the index up to date and return (chunks embedded now, chunks in all that had to be in).
+
+        Unchanged chunks are not embedded again; an interrupted build goes on where it stopped.
+        """
+        encoder = self.encoder
+        passages, practices = self._indexes(encoder)
+        documents, wordings = self.library.documents(date.today()), self.library.practices()
+        core = sum(bool(document.metadata["core"]) for document in documents)
+        total = core + len(wordings)
+
+        def report(offset: int) -> Callable[[int, int], None]:
+            def at(done: int, _: int) -> None:
+                self._readiness = Readiness(phase="indexing", done=offset + done, total=total, message="正在建立索引")
+                if progress is not None:
+                    progress(offset + done, total)
+
+            return at
+
+        embedded = passages.build(documents, rebuild=rebuild, progress=report(0))
+        embedded += practices.build(wordings, rebuild=rebuild, progress=report(core))
+        self._passages = passages
+        self._ready(encoder, passages, practices)
+        return embedded, total
+
+    def prepare(self) -> None:
+        """Load the encoder, bring the index up to date if it is not, and open the rooms that need it."""
+        if self._conversation is None:
+            self.encoder.warm()
+            self.index()
+
+    @property
+    def passages(self) -> Index:
+        """The index of everything that is searched. Raises `IndexUnavailable` before it is ready."""
+        return self._need(self._passages)
+
+    @property
+    def encoder(self) -> SentenceEncoder:
+        """The encoder of the setting, loaded once."""
+        if self._encoder is None:
+            self._encoder = load_encoder(self._settings.encoder, self._settings.data)
+        return self._encoder
+
+    def _indexes(self, encoder: SentenceEncoder) -> tuple[Index, Index]:
+        folder, url = self._settings.data, self._settings.chroma_url
+        return (
+            Index("passages", open_store("passages", folder, url), encoder, folder),
+            Index("practices", open_store("practices", folder, url), encoder, folder),
+        )
+
+    def _ready(self, encoder: SentenceEncoder, passages: Index, practices: Index) -> None:
+        wordings = self.library.practices()
+        matcher = Matcher(wordings, practices.vectors([str(item.id) for item in wordings]))
+        retriever = HybridRetriever(index=passages, encoder=encoder)
+        claims = ClaimReader(self._phrases)
+        learned = LearnedReader.kept(self.library, claims, self._settings.data)
+        assessor = Assessor(self.library, self._citations, matcher, learned, claims, encoder.encode_query)
+        answerer = Answerer(self.library, retriever)
+        self._retriever, self._assessor, self._answerer = retriever, assessor, answerer
+        self._conversation = Conversation(assessor, answerer, learned, self._phrases)
+        self._readiness = Readiness(phase="ready", message="已就绪")
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    def assess(self, text: str) -> Assessment:
+        """Compare a description with the documented patterns."""
+        return self._need(self._assessor).assess(self.checked(text))
+
+    def ask(self, question: str, as_of: date | None = None) -> Answer:
+        """Answer a question about the rules as of a day: the given one, else one the question names, else today."""
+        return self._need(self._answerer).answer(self.checked(question), as_of)
+
+    def search(self, query: str, top_k: int = 10, kinds: tuple[Kind, ...] | None = None) -> list[Passage]:
+        """What retrieval finds, best first, one row an article."""
+        return self._need(self._retriever).find(fold(self.checked(query)), top_k, kinds)
+
+    def converse(self, text: str) -> Iterator[Step | Reply]:
+        """One turn of the chat: the steps as they happen, the reply last."""
+        return self._need(self._conversation).converse(self.checked(text))
+
+    def read_file(self, path: Path) -> str:
+        """The text of a docx, pdf, txt or md file. Raises `UnreadableSource`."""
+        documents = read_source(path, self._settings.max_characters, self._settings.max_file_mb)
+        return "\n".join(document.page_content for document in documents)
+
+    def checked(self, text: str) -> str:
+        """`text` unchanged, if it is one that can be worked on. Raises `UnreadableSource`."""
+        return read_text(text, self._settings.max_characters)
+
+    def _need(self, room: Room | None) -> Room:
+        if room is None:
+            message = self._readiness.message if self._readiness.phase == "failed" else ""
+            raise IndexUnavailable(message or "索引还没有准备好，请稍候再试，或先运行 partner-lens index。")
+        return room
+
+    # --- sources ------------------------------------------------------------------------------------------------------
+
+    def source(self, source_id: str, article: str | None = None) -> SourceView | None:
+        """A regulation (or one of its articles), a case or a pattern, as shown beside the chat; None when unknown."""
+        if regulation := self.library.regulations.get(source_id):
+            return _regulation_view(regulation, article, self.library)
+        if case := self.library.cases.get(source_id):
+            facts = [("日期", case.date), ("发布机关", case.authority), ("地区", case.place or "")]
+            facts += [("涉案金额", case.amount or ""), ("罪名或定性", case.charges or ""), ("结果", case.outcome or "")]
+            sections = [("经过（据公开来源转述）", case.facts, "案例")]
+            sections += [("可疑迹象", "\n".join(case.red_flags), ""), ("启示", case.lessons, "")]
+            return SourceView(
+                title=case.title,
+                facts=tuple(item for item in facts if item[1]),
+                sections=tuple(item for item in sections if item[1]),
+                links=tuple((f"{source.title}（{source.publisher}）", source.url) for source in case.sources),
+            )
+        if pattern := self.library.patterns.get(source_id):
+            signs = "\n".join(f"· {indicator.says}" for indicator in pattern.indicators)
+            twins = "\n".join(f"· {twin.practice}：{twin.why}" for twin in pattern.lookalikes)
+            sections = [("概要", pattern.summary, "手法"), ("可观察迹象", signs, ""), ("容易混淆的合规做法", twins, "")]
+            return SourceView(title=pattern.name, facts=(("要点", pattern.gist),), sections=tuple(sections))
+        return None
+
+    # --- conversations ------------------------------------------------------------------------------------------------
+
+    def new_conversation(self) -> str:
+        """Begin a conversation and return its id."""
+        return self._kept.new()
+
+    def conversations(self) -> list[ConversationSummary]:
+        """The kept conversations, latest first."""
+        return self._kept.all()
+
+    def turns(self, id: str) -> list[Turn]:
+        """The turns of a conversation in order."""
+        return self._kept.turns(id)
+
+    def add_turn(self, id: str, text: str, reply: Reply) -> None:
+        """Keep one exchange."""
+        self._kept.add_turn(id, text, reply.model_dump_json())
+
+    def rename_conversation(self, id: str, title: str) -> None:
+        """Give a conversation another title."""
+        self._kept.rename(id, title)
+
+    def delete_conversation(self, id: str) -> None:
+        """Put a conversation away; `undo_delete` brings it back."""
+        self._kept.delete(id)
+
+    def undo_delete(self, id: str) -> None:
+        """Bring a deleted conversation back."""
+        self._kept.undo_delete(id)
+
+
+def _regulation_view(regulation: Regulation, number: str | None, library: Library) -> SourceView:
+    facts = [
+        ("效力", STATUS_WORDS[library.status_on(regulation, date.today())]),
+        ("层级", regulation.level),
+        ("发布机关", regulation.issuer),
+        ("文号", regulation.doc_no),
+        ("施行", regulation.effective),
+        ("适用范围", regulation.scope),
+        ("替代文件", "、".join(_title(id, library) for id in regulation.superseded_by)),
+        ("说明", regulation.note),
+    ]
+    sections = []
+    for article in regulation.articles:
+        if number is not None and article.no != number:
+            continue
+        if number is None and regulation.bundled and (regulation.id, article.label) not in library.precis:
+            continue
+        heading = " ".join(part for part in (article.chapter, article.label, article.topic) if part)
+        sections.append((heading, article.text, KIND_WORDS[article.kind]))
+        if precis := library.precis.get((regulation.id, article.label)):
+            sections.append((precis.topic, precis.text, KIND_WORDS["precis"]))
+    return SourceView(
+        title=f"《{regulation.title}》" + (number or ""),
+        facts=tuple(item for item in facts if item[1]),
+        sections=tuple(sections),
+        links=tuple((f"{source.title}（{source.publisher}）", source.url) for source in regulation.sources),
+    )
+
+
+def _title(id: str, library: Library) -> str:
+    found = library.regulations.get(id)
+    return f"《{found.title}》" if found else id
+
+
+def _read_phrases(path: Path) -> dict[str, list[str]]:
+    try:
+        value = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CorpusError(f"读不出用语表 {path}：{error}。请恢复这个文件后重试。") from error
+    if not isinstance(value, dict) or not all(isinstance(words, list) for words in value.values()):
+        raise CorpusError(f"用语表 {path} 的写法不对：应为“名称: 词语列表”。请对照 corpus/README.md 改正。")
+    return {str(name): [str(word) for word in words] for name, words in value.items()}
+
+
+def _check_folder(folder: Path) -> None:
+    """The data folder must exist or be creatable, and be writable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise StorageError(
+            f"数据文件夹 {folder} 不能写入（{error.strerror}）。请检查权限和空间，或用 PARTNER_LENS_DATA 换一个。"
+        ) from error
+    if free < LEAST_FREE:
+        raise StorageError(
+            f"数据文件夹 {folder} 所在磁盘只剩 {free // 2**20} MB 空间，至少要 {LEAST_FREE // 2**20} MB。"
+            "请清出空间，或用 PARTNER_LENS_DATA 换一个文件夹。"
+        )
