@@ -1,0 +1,102 @@
+"""Measured quality, for developers and for compliance staff after they edited the corpus.
+
+Labelled sets live with the tests and not in the package: they are about this corpus and never shipped to be learned
+from. Every share is reported separately for the authors whose texts were looked at while building and for those held
+out, because only the second predicts how unseen language is read.
+"""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from assistant.errors import UnreadableSource
+from assistant.evaluation import baselines, questions
+from assistant.evaluation.practices import LabelledPractice, Measure, load_practices, measure_practices
+from assistant.evaluation.statutes import measure_statutes
+from assistant.service import Assistant
+
+__all__ = ["evaluate_all", "table"]
+
+Report = dict[str, Any]
+
+
+def evaluate_all(
+    assistant: Assistant, folder: Path, authors: tuple[str, ...] = (), benchmark: Path | None = None
+) -> Report:
+    """Measure practices, questions and, when a benchmark file is given, statute retrieval.
+
+    The result is `{"practices": {split: {method: [measure]}}, "questions": {split: {measure: value}}, "statutes": …}`.
+    """
+    if benchmark is not None:
+        return {"statutes": measure_statutes(assistant, benchmark)}
+    report: Report = {"practices": {}, "questions": {}}
+    splits = _splits(folder)
+    for split, names in splits["practices"].items():
+        rows = load_practices(folder / "practices", [name for name in names if not authors or name in authors])
+        if rows:
+            report["practices"][split] = _practices(assistant, rows)
+    for split, names in splits["questions"].items():
+        labelled = [
+            question
+            for name in names
+            if not authors or name in authors
+            for question in questions.load(folder / "questions" / f"{name}.jsonl")
+        ]
+        if labelled:
+            pairs = [(question, assistant.ask(question.question, question.as_of)) for question in labelled]
+            report["questions"][split] = questions.score(pairs).model_dump()
+    return report
+
+
+def _splits(folder: Path) -> dict[str, dict[str, list[str]]]:
+    try:
+        value: dict[str, dict[str, list[str]]] = yaml.safe_load((folder / "splits.yaml").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnreadableSource(f"找不到标注集 {folder}/splits.yaml。请用 --folder 指到标注集所在文件夹。") from error
+    return value
+
+
+def _practices(assistant: Assistant, rows: list[LabelledPractice]) -> dict[str, list[dict[str, Any]]]:
+    ours = measure_practices(rows, [assistant.assess(row.text).as_json(row.id) for row in rows])
+    recall = next(measure.value for measure in ours if measure.name == "risen when it should")
+    library = assistant.library
+    methods = {
+        "keyword bot": baselines.keyword_bot(library, rows),
+        "dense only": baselines.dense_only(library, rows, assistant.encoder.encode_query),
+        "BM25 only": baselines.bm25_only(library, rows),
+    }
+    measured: dict[str, list[Measure]] = {"ours": ours}
+    for name, scores in methods.items():
+        results = baselines.as_results(scores, library, rows, recall)
+        measured[name] = measure_practices(rows, results)
+    return {name: [measure.model_dump() for measure in measures] for name, measures in measured.items()}
+
+
+def table(report: Report) -> str:
+    """The report as text tables."""
+    console = Console(width=150, record=True, file=StringIO())
+    for split, methods in report.get("practices", {}).items():
+        count = max(measure["count"] for measure in methods["ours"])
+        shown = Table("measure (95 % interval)", *methods, title=f"practices, {split} ({count} texts)")
+        for number, measure in enumerate(methods["ours"]):
+            named = [{m["name"]: m for m in rows}.get(measure["name"]) for rows in methods.values()]
+            cells = [f"{m['value']:.3f} [{m['low']:.2f}, {m['high']:.2f}]" if m else "–" for m in named]
+            shown.add_row(methods["ours"][number]["name"], *cells)
+        console.print(shown)
+    for split, values in report.get("questions", {}).items():
+        shown = Table("measure", "value", title=f"policy questions, {split}")
+        for name, value in values.items():
+            shown.add_row(name.replace("_", " "), str(value))
+        console.print(shown)
+    if "statutes" in report:
+        shown = Table("method", "Recall@10", "nDCG@10", title="statute retrieval")
+        for name, value in report["statutes"].items():
+            shown.add_row(name, f"{value['recall_at_10']:.3f}", f"{value['ndcg_at_10']:.3f}")
+        console.print(shown)
+    return console.export_text()
