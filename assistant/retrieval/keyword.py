@@ -89,6 +89,8 @@ def open_keyword_index(documents: Sequence[Document], folder: Path) -> KeywordIn
 def _build(texts: Iterable[str]) -> BM25:
     from bm25s import BM25
 
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
+
     vocabulary: dict[str, int] = {}
     rows = [[vocabulary.setdefault(token, len(vocabulary)) for token in tokens(text)] for text in texts]
     bm25 = BM25(method="lucene")
