@@ -93,7 +93,7 @@ class Assessor:
             detail=f"最接近的{SHOWN}种手法上有{met}处对得上",
         )
         lawful = self._lawful(standings[0].pattern, similarity)
-        yield self._done(claims, standings, level_of(reading), lawful, text, started)
+        yield self._done(claims, standings, level_of(reading, len(text.strip())), lawful, text, started)
 
     def _done(
         self,

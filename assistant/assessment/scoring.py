@@ -23,6 +23,8 @@ from assistant.types import Level
 RAISED = 0.1  # margin above which a text shows a scheme; chosen on the labelled authors that may be looked at
 WEAK = -0.1  # margin above which it shows weak signs at least
 SEVERE = 0.0  # margin above which the practice is plainly stated
+NEAR = -0.5  # margin below which a text is near no pattern
+ENOUGH = 8  # characters below which only a near pattern is raised
 ALSO = -0.5  # margin above which a further pattern is shown
 SHOWN = 3  # patterns shown at most
 FLOOR = 2.0  # standard deviations: weaker similarities are noise
@@ -44,8 +46,13 @@ class Standing:
     countered: tuple[Match, ...]
 
 
-def level_of(reading: Reading) -> Level:
-    """The level of a text: plainly stated is high, a lighter or partial form medium, weak signs low."""
+def level_of(reading: Reading, characters: int = ENOUGH) -> Level:
+    """The level of a text: plainly stated is high, a lighter or partial form medium, weak signs low.
+
+    A text of a few `characters` that is near no pattern is too little to judge.
+    """
+    if characters < ENOUGH and float(reading.patterns.max()) < NEAR:
+        return "none"
     if reading.raised > RAISED:
         return "high" if reading.severe > SEVERE else "medium"
     return "low" if reading.raised > WEAK else "none"

@@ -11,7 +11,7 @@ from assistant.settings import REPOSITORY
 from tests.integration.conftest import Call
 
 BLOCKS = re.findall(
-    r"```\n\$ partner-lens (.*)\n(.*?)\n```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.S
+    r"```\n\$ partner-lens ([^\n]*)\n(.*?)\n```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.S
 )
 
 
