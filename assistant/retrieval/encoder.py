@@ -1,8 +1,9 @@
 """Text to vectors, by any sentence-transformers model.
 
 The bundled model is unpacked once into the data folder and sealed with the digests of its files; a folder that does not
-match its seal is unpacked again. Importing sentence-transformers takes seconds, so it happens at the first text and not
-at start-up: a page can be up while `warm` runs in the background.
+match its seal is unpacked again. It runs on ONNX Runtime (`runtime.py`), any other on PyTorch. Importing
+sentence-transformers takes seconds, so it happens at the first text and not at start-up: a page can be up while `warm`
+runs in the background.
 """
 
 from __future__ import annotations
@@ -149,7 +150,9 @@ def load_encoder(name: str, data: Path) -> SentenceEncoder:
 def _open_bundled(source: Path, folder: Path) -> SentenceTransformer:
     if not _is_sealed(folder):
         _unpack_sealed(source, folder)
-    return _open(str(folder))
+    from assistant.retrieval.runtime import open_runtime
+
+    return open_runtime(folder, PROMPTS)
 
 
 def _open_named(name: str) -> SentenceTransformer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -57,11 +58,16 @@ def test_a_second_start_uses_the_unpacked_folder(encoder: SentenceEncoder, data:
     assert (only(data) / "model.safetensors").stat().st_mtime_ns == written
 
 
-def test_a_damaged_folder_is_unpacked_again(encoder: SentenceEncoder, data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "is_missing"), [("model.safetensors", False), ("tokenizer.json", True)])
+def test_a_folder_with_a_missing_or_cut_file_is_unpacked_again(
+    encoder: SentenceEncoder, data: Path, tmp_path: Path, name: str, is_missing: bool
+) -> None:
     copy = tmp_path / only(data).name
     shutil.copytree(only(data), copy)
-    with (copy / "model.safetensors").open("r+b") as file:
-        file.truncate(1000)
+    if is_missing:
+        (copy / name).unlink()
+    else:
+        os.truncate(copy / name, 100)
     assert np.allclose(load_encoder("bundled", tmp_path).encode_query([TEXT]), encoder.encode_query([TEXT]), atol=1e-5)
     assert [path.name for path in tmp_path.iterdir()] == [copy.name]
 

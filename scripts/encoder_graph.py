@@ -1,0 +1,122 @@
+"""Write assistant/retrieval/encoder.onnx again: the computation of the bundled encoder, without its weights.
+
+It is a BERT as the paper draws it, from the vectors of the words on. Every weight is a named place to be filled from
+the unpacked model.safetensors, so the file is small and changes only with the shape of the model. Linear layers work
+on one row a token, which lets them take their weights as they lie in that file. Needs the package onnx, which nothing
+does at run time.
+
+    python scripts/encoder_graph.py
+"""
+
+from __future__ import annotations
+
+from onnx import ModelProto, NodeProto, TensorProto, helper
+
+from assistant.retrieval.bundled import Weights, read_weights, weights_file
+from assistant.retrieval.runtime import GRAPH
+from assistant.settings import REPOSITORY
+
+_EPSILON = 1e-12
+_OPSET = 20
+_IR = 9
+_MICROSOFT = "com.microsoft"
+
+
+class _Graph:
+    """Nodes in the order of computation; a value is known by the name of the node that makes it."""
+
+    def __init__(self, hidden: int) -> None:
+        self.hidden = hidden
+        self.nodes: list[NodeProto] = []
+        self.weights: list[TensorProto] = []
+        self.constants: list[TensorProto] = []
+
+    def node(self, name: str, kind: str, *inputs: str, domain: str = "", **attributes: object) -> str:
+        self.nodes.append(helper.make_node(kind, inputs, [name], name=name, domain=domain, **attributes))
+        return name
+
+    def weight(self, name: str, *shape: int) -> str:
+        tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape, data_location=TensorProto.EXTERNAL)
+        tensor.external_data.add(key="location", value="model.safetensors")
+        self.weights.append(tensor)
+        return name
+
+    def constant(self, name: str, values: list[int]) -> str:
+        self.constants.append(helper.make_tensor(name, TensorProto.INT64, [len(values)], values))
+        return name
+
+    def linear(self, name: str, value: str, out: int, into: int) -> str:
+        return self.node(
+            name, "Gemm", value, self.weight(f"{name}.weight", out, into), self.weight(f"{name}.bias", out), transB=1
+        )
+
+    def norm(self, name: str, value: str) -> str:
+        weights = self.weight(f"{name}.weight", self.hidden), self.weight(f"{name}.bias", self.hidden)
+        return self.node(name, "LayerNormalization", value, *weights, axis=-1, epsilon=_EPSILON)
+
+
+def build(weights: Weights) -> ModelProto:
+    """From `words` (texts x tokens x hidden) and `attention_mask` (one where a token is) to `token_embeddings`."""
+    graph = _Graph(weights.hidden)
+    graph.constant("rows", [-1, weights.hidden])
+    value = _embeddings(graph, weights)
+    for layer in range(weights.layers):
+        value = _layer(graph, f"encoder.layer.{layer}", value, weights)
+    graph.node("token_embeddings", "Reshape", value, "shape")
+    size = ["texts", "tokens"]
+    inputs = [
+        helper.make_tensor_value_info("words", TensorProto.FLOAT, [*size, weights.hidden]),
+        helper.make_tensor_value_info("attention_mask", TensorProto.INT32, size),
+    ]
+    output = helper.make_tensor_value_info("token_embeddings", TensorProto.FLOAT, [*size, weights.hidden])
+    return helper.make_model(
+        helper.make_graph(graph.nodes, "encoder", inputs, [output], [*graph.weights, *graph.constants]),
+        opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)],
+        ir_version=_IR,
+        producer_name="encoder_graph",
+    )
+
+
+def _embeddings(graph: _Graph, weights: Weights) -> str:
+    """Words, their places and their kind summed, one row a token."""
+    place = graph.weight("embeddings.position_embeddings.weight", weights.positions, weights.hidden)
+    kind = graph.weight("embeddings.token_type_embeddings.weight", weights.types, weights.hidden)
+    graph.node("shape", "Shape", "words")
+    length = graph.node("length", "Shape", "words", start=1, end=2)
+    places = graph.node("places", "Slice", place, graph.constant("zero", [0]), length)
+    first_kind = graph.node("kind", "Slice", kind, "zero", graph.constant("one", [1]))
+    placed = graph.node("placed", "Add", "words", graph.node("place", "Add", places, first_kind))
+    return graph.norm("embeddings.LayerNorm", graph.node("embedded", "Reshape", placed, "rows"))
+
+
+def _layer(graph: _Graph, name: str, value: str, weights: Weights) -> str:
+    hidden, inner = weights.hidden, weights.feed_forward
+    attention = f"{name}.attention"
+    parts = [
+        graph.node(
+            f"{attention}.{part}", "Reshape", graph.linear(f"{attention}.self.{part}", value, hidden, hidden), "shape"
+        )
+        for part in ("query", "key", "value")
+    ]
+    graph.node(
+        attention, "MultiHeadAttention", *parts, "", "attention_mask", domain=_MICROSOFT, num_heads=weights.heads
+    )
+    seen = graph.linear(
+        f"{attention}.output.dense", graph.node(f"{attention}.rows", "Reshape", attention, "rows"), hidden, hidden
+    )
+    value = graph.norm(f"{attention}.output.LayerNorm", graph.node(f"{attention}.sum", "Add", seen, value))
+    wide = graph.node(f"{name}.gelu", "Gelu", graph.linear(f"{name}.intermediate.dense", value, inner, hidden))
+    narrow = graph.linear(f"{name}.output.dense", wide, hidden, inner)
+    return graph.norm(f"{name}.output.LayerNorm", graph.node(f"{name}.sum", "Add", narrow, value))
+
+
+def main() -> None:
+    """Build, write, and say how much there is."""
+    weights = read_weights(weights_file())
+    model = build(weights)
+    GRAPH.write_bytes(model.SerializeToString(deterministic=True))
+    print(f"{GRAPH.relative_to(REPOSITORY)}: {len(model.graph.node)} nodes, {GRAPH.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
