@@ -31,6 +31,7 @@ from lxml.etree import XMLSyntaxError
 from pypdfium2 import raw as pdfium
 
 from assistant.errors import UnreadableSource
+from assistant.knowledge.numbering import Numbering
 
 SUFFIXES = (".docx", ".pdf", ".txt", ".md")
 FOREIGN = (
@@ -69,7 +70,7 @@ LINE_START = re.compile(
 )
 FULL_LINE = 40  # columns; a shorter line of a PDF ended because its author ended it
 
-_one_pdf_at_a_time = Lock()  # PDFium is not thread-safe, and the web app reads uploads in threads
+one_pdf_at_a_time = Lock()  # PDFium is not thread-safe, and the web app reads uploads in threads
 
 
 def read_text(text: str, max_characters: int) -> str:
@@ -96,21 +97,22 @@ def read_text(text: str, max_characters: int) -> str:
 
 def read_source(path: Path, max_characters: int, max_megabytes: int) -> list[Document]:
     """Read a docx, pdf, txt or md file whose text has at most `max_characters`."""
-    data = _bytes_of(path, max_megabytes)
+    data = bytes_of(path, max_megabytes)
     suffix = path.suffix.lower()
-    _check_content(path, suffix, data)
+    check_content(path, suffix, data)
     if suffix == ".pdf":
         documents = _read_pdf(path, data, max_characters)
     elif suffix == ".docx":
-        documents = _sections(path, _docx_lines(path, data, max_megabytes), max_characters)
+        documents = _sections(path, docx_lines(path, data, max_megabytes), max_characters)
     else:
         documents = _sections(path, _text_lines(path, suffix, data), max_characters)
     if not any(character.isalpha() for document in documents for character in document.page_content):
-        raise _refusal(path, "里面没有文字", "请检查是否选对了文件，或直接粘贴文字")
+        raise refusal(path, "里面没有文字", "请检查是否选对了文件，或直接粘贴文字")
     return documents
 
 
-def _refusal(path: Path, what: str, remedy: str) -> UnreadableSource:
+def refusal(path: Path, what: str, remedy: str) -> UnreadableSource:
+    """Why a file cannot be read and what its owner can do, in one line."""
     return UnreadableSource(f"无法读取「{_printable(path.name)}」：{what}。{remedy}。")
 
 
@@ -118,39 +120,41 @@ def _printable(name: str) -> str:
     return " ".join(CONTROL.sub("", name).split())
 
 
-def _bytes_of(path: Path, max_megabytes: int) -> bytes:
+def bytes_of(path: Path, max_megabytes: int, suffixes: tuple[str, ...] = SUFFIXES) -> bytes:
+    """The bytes of a file of one of these kinds. Raises `UnreadableSource` for no file, another kind, or too large."""
+    known = "、".join(suffix[1:] for suffix in suffixes[:-1]) + f" 和 {suffixes[-1][1:]}"
     try:
         if path.is_dir():
-            raise _refusal(path, "这是一个文件夹", "请给出其中一个文件")
+            raise refusal(path, "这是一个文件夹", "请给出其中一个文件")
         if not path.exists():
             raise UnreadableSource(f"找不到文件「{_printable(str(path))}」。请检查路径和文件名后重试。")
         if not path.is_file():
-            raise _refusal(path, "这不是普通文件", "请给出 docx、pdf、txt 或 md 文件")
-        if path.suffix.lower() not in SUFFIXES:
+            raise refusal(path, "这不是普通文件", f"请给出 {known} 文件")
+        if path.suffix.lower() not in suffixes:
             remedy = "请在 Word 里另存为 .docx" if path.suffix.lower() == ".doc" else "请转存为其中一种，或直接粘贴文字"
-            raise _refusal(path, "只能读 docx、pdf、txt 和 md 文件", remedy)
+            raise refusal(path, f"只能读 {known} 文件", remedy)
         size = path.stat().st_size
         if size > max_megabytes * 1_000_000:
-            raise _refusal(path, f"文件有 {size / 1e6:.1f} MB，上限 {max_megabytes} MB", "请拆分，或只保留有关的部分")
+            raise refusal(path, f"文件有 {size / 1e6:.1f} MB，上限 {max_megabytes} MB", "请拆分，或只保留有关的部分")
         data = path.read_bytes()
     except OSError as error:
-        raise _refusal(path, f"打不开（{error.strerror}）", "请检查文件名和权限后重试") from error
+        raise refusal(path, f"打不开（{error.strerror}）", "请检查文件名和权限后重试") from error
     if not data.strip():
-        raise _refusal(path, "文件是空的", "请检查是否选对了文件")
+        raise refusal(path, "文件是空的", "请检查是否选对了文件")
     return data
 
 
-def _check_content(path: Path, suffix: str, data: bytes) -> None:
+def check_content(path: Path, suffix: str, data: bytes) -> None:
     """Refuse a file whose first bytes are not those its suffix promises."""
     found = next((name for magic, name in FOREIGN if data.startswith(magic)), None)
     if suffix == ".docx" and data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refusal(path, "它有密码保护，或是改了名的旧版 .doc", "请在 Word 里去掉密码，另存为 .docx")
+        raise refusal(path, "它有密码保护，或是改了名的旧版 .doc", "请在 Word 里去掉密码，另存为 .docx")
     if suffix == ".docx" and not data.startswith(b"PK\x03\x04"):
-        raise _refusal(path, f"内容不是 Word 文档{_but(found)}", "请检查文件来源，或在 Word 里另存为 .docx")
+        raise refusal(path, f"内容不是 Word 文档{_but(found)}", "请检查文件来源，或在 Word 里另存为 .docx")
     if suffix == ".pdf" and (b"%PDF-" not in data[:1024] or found not in (None, "PDF 文件")):
-        raise _refusal(path, f"内容不是 PDF{_but(found)}", "请检查文件来源，或重新导出为 PDF")
-    if suffix in (".txt", ".md") and found:
-        raise _refusal(path, f"内容不是纯文本{_but(found)}", "请检查文件来源，或直接粘贴文字")
+        raise refusal(path, f"内容不是 PDF{_but(found)}", "请检查文件来源，或重新导出为 PDF")
+    if suffix not in (".docx", ".pdf") and found:
+        raise refusal(path, f"内容不是纯文本{_but(found)}", "请检查文件来源，或直接粘贴文字")
 
 
 def _but(found: str | None) -> str:
@@ -179,19 +183,19 @@ def _sections(path: Path, lines: Iterable[tuple[str, bool]], max_characters: int
 
 
 def _too_long(path: Path, max_characters: int) -> UnreadableSource:
-    return _refusal(path, f"文字超过上限 {max_characters} 字", "请只保留有关的部分，或分成几个文件")
+    return refusal(path, f"文字超过上限 {max_characters} 字", "请只保留有关的部分，或分成几个文件")
 
 
 # Plain text and Markdown
 
 
 def _text_lines(path: Path, suffix: str, data: bytes) -> Iterator[tuple[str, bool]]:
-    for line in _decode(path, data).splitlines():
+    for line in decode(path, data).splitlines():
         heading = MARKDOWN_HEADING.match(line) if suffix == ".md" else None
         yield (heading.group(1), True) if heading else (line, False)
 
 
-def _decode(path: Path, data: bytes) -> str:
+def decode(path: Path, data: bytes) -> str:
     """UTF-8, UTF-16 with its mark (Notepad's "Unicode"), or the Chinese encodings that older programs write."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", errors="replace")
@@ -202,14 +206,14 @@ def _decode(path: Path, data: bytes) -> str:
             guess = from_bytes(data, cp_isolation=["gb18030", "big5"]).best()
             text = str(guess) if guess else "\0"
     if "\0" in text or "\ufffd" in text:
-        raise _refusal(path, "内容不是纯文本，或编码无法识别", "请用记事本打开，另存为 UTF-8 编码后重试")
+        raise refusal(path, "内容不是纯文本，或编码无法识别", "请用记事本打开，另存为 UTF-8 编码后重试")
     return CONTROL.sub("", text)
 
 
 # Word
 
 
-def _docx_lines(path: Path, data: bytes, max_megabytes: int) -> list[tuple[str, bool]]:
+def docx_lines(path: Path, data: bytes, max_megabytes: int) -> list[tuple[str, bool]]:
     """Everything a reader of the document sees, in order: paragraphs, tables, text boxes, foot- and endnotes."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -222,25 +226,26 @@ def _docx_lines(path: Path, data: bytes, max_megabytes: int) -> list[tuple[str, 
             if part.content_type.endswith(("footnotes+xml", "endnotes+xml")):
                 roots.append(parse_xml(part.blob))
     except DOCX_DAMAGE as error:
-        raise _refusal(path, "文件已损坏，或不是 Word 文档", "请用 Word 打开后另存为 .docx 再试") from error
-    return [line for root in roots if root is not None for line in _lines_of(root, headings)]
+        raise refusal(path, "文件已损坏，或不是 Word 文档", "请用 Word 打开后另存为 .docx 再试") from error
+    numbering = Numbering(document)
+    return [line for root in roots if root is not None for line in _lines_of(root, headings, numbering)]
 
 
 def _check_unpacked(path: Path, entries: list[zipfile.ZipInfo], max_megabytes: int) -> None:
     """Refuse what would unpack to more than memory should hold; zipfile never unpacks more than an entry declares."""
     if any(entry.flag_bits & 1 for entry in entries):
-        raise _refusal(path, "它有密码保护", "请去掉密码后重试")
+        raise refusal(path, "它有密码保护", "请去掉密码后重试")
     largest_text = max((entry.file_size for entry in entries if entry.filename.endswith(".xml")), default=0)
     whole = sum(entry.file_size for entry in entries)
     if max(largest_text, whole / UNPACKED_PER_MEGABYTE) > max_megabytes * 1_000_000:
-        raise _refusal(path, "解压后过大，可能是压缩炸弹", "请确认文件来源，或直接粘贴文字")
+        raise refusal(path, "解压后过大，可能是压缩炸弹", "请确认文件来源，或直接粘贴文字")
 
 
 def _names_a_heading(style: str) -> bool:
     return style.lower().startswith(("heading", "title", "标题"))
 
 
-def _lines_of(root: Any, headings: set[str]) -> Iterator[tuple[str, bool]]:
+def _lines_of(root: Any, headings: set[str], numbering: Numbering) -> Iterator[tuple[str, bool]]:
     """Lines below an XML element; the cells of a table row stand on one line, parted by tabs.
 
     The XML is walked itself because python-docx skips what stands in content controls, text boxes and tracked
@@ -251,6 +256,7 @@ def _lines_of(root: Any, headings: set[str]) -> Iterator[tuple[str, bool]]:
         if next(paragraph.iterancestors(FALLBACK), None) is not None:
             continue
         text = CONTROL.sub("", "".join(_own_text(paragraph)))
+        text = numbering.label(paragraph) + text if text.strip() else text
         inside = next(paragraph.iterancestors(qn("w:tr")), None)
         if cells and inside is not row:
             yield "\t".join(cells), False
@@ -286,7 +292,7 @@ def _read_pdf(path: Path, data: bytes, max_characters: int) -> list[Document]:
     unread: list[int] = []
     length = 0
     try:
-        with _one_pdf_at_a_time, pypdfium2.PdfDocument(data) as pdf:
+        with one_pdf_at_a_time, pypdfium2.PdfDocument(data) as pdf:
             for number in range(1, len(pdf) + 1):
                 text, has_picture = _pdf_page(pdf[number - 1])
                 if text:
@@ -298,10 +304,10 @@ def _read_pdf(path: Path, data: bytes, max_characters: int) -> list[Document]:
                     raise _too_long(path, max_characters)
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
-            raise _refusal(path, "它有密码保护", "请去掉密码，另存为不加密的 PDF 后重试") from error
-        raise _refusal(path, "文件已损坏", "请重新导出为 PDF，或直接粘贴文字") from error
+            raise refusal(path, "它有密码保护", "请去掉密码，另存为不加密的 PDF 后重试") from error
+        raise refusal(path, "文件已损坏", "请重新导出为 PDF，或直接粘贴文字") from error
     if unread and not pages:
-        raise _refusal(
+        raise refusal(
             path, "里面只有图片，可能是扫描件，目前还不能识别", "请改用能选中文字的 PDF 或 Word，或直接粘贴文字"
         )
     shared = {"source": path.name} | ({"unread_pages": unread} if unread else {})
