@@ -73,6 +73,13 @@ class Pattern(Frozen):
     why: str = ""
 
 
+class Boundary(Frozen):
+    """What separates two neighbouring patterns: by id the fact that speaks for each, and the deciding question."""
+
+    between: dict[str, str]
+    ask: str
+
+
 class Practice(Frozen):
     """A labelled text of the practice bank: how people really describe, deny, forbid or advertise a practice.
 
@@ -89,6 +96,34 @@ class Practice(Frozen):
     shown: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
     countered: tuple[str, ...] = ()
+
+
+class BankLabel(Frozen):
+    """A citation that a question of the bank calls for; `topic` finds an article whose number is not reliable."""
+
+    law: str
+    article: str | None = None
+    topic: str = ""
+
+
+class BankQuestion(Frozen):
+    """A labelled question of the question bank: how people really ask what the rules say.
+
+    `must_cite` are the governing articles, `may_cite` others that a careful reviewer would accept. `abstain`: nothing
+    at hand governs it. `stale`: it rests on law that was replaced, renumbered or is not yet in force.
+    `premise_corrected`: it takes something for granted that its governing article contradicts.
+    """
+
+    id: str
+    author: str
+    kind: str
+    question: str
+    as_of: date | None = None
+    must_cite: tuple[BankLabel, ...] = ()
+    may_cite: tuple[BankLabel, ...] = ()
+    abstain: bool = False
+    stale: bool = False
+    premise_corrected: bool = False
 
 
 class WebSource(Frozen):
@@ -202,7 +237,12 @@ class Passage(Frozen):
 
 
 class Citation(Frozen):
-    """A source, an article and the words quoted. `verified` is set by `knowledge.citations` and by nobody else."""
+    """A source, an article and the words quoted. `verified` is set by `knowledge.citations` and by nobody else.
+
+    `verified` says that the quote stands in the text at hand and that this text applied. Whether the number of the
+    article was checked is another matter: where it was not, `article` is None. `confidence` is that of the entry:
+    `medium` where it was made from commentary or press. `standing` is None in replies kept by an older version.
+    """
 
     law: str
     article: str | None
@@ -214,6 +254,8 @@ class Citation(Frozen):
     doc_no: str
     source_id: str
     verified: bool = False
+    standing: Standing | None = None
+    confidence: Literal["high", "medium"] = "high"
 
 
 class ConversationSummary(Frozen):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from assistant.answering.precedents import read_lessons
 from assistant.knowledge.library import Library
 from assistant.retrieval.encoder import BUNDLED, load_encoder
 from assistant.retrieval.known import FILE, save_known
@@ -17,7 +18,8 @@ def main() -> None:
     """Encode, write, and say how much there is."""
     library = Library.open(REPOSITORY / "corpus")
     documents = [*library.documents(date.today()), *library.practices()]
-    texts = sorted({document.page_content for document in documents})
+    lessons = read_lessons(library, date.today())
+    texts = sorted({document.page_content for document in documents} | {lesson.text for lesson in lessons})
     encoder = load_encoder(BUNDLED, load_settings().data)
     save_known(encoder.fingerprint, texts, encoder.encode_passage(texts))
     print(f"{FILE.relative_to(REPOSITORY)}: {len(texts)} vectors of {encoder.fingerprint}")

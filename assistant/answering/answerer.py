@@ -6,6 +6,7 @@ not held; it turns on a subject of an instrument whose text is not held; nothing
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -14,15 +15,23 @@ from typing import Literal, Protocol
 from assistant.answering.answer import Answer, Sentence
 from assistant.answering.extractive import ExtractiveWriter, Opening
 from assistant.answering.grounds import Ground, Grounds, Retriever, chosen
-from assistant.answering.premise import contradicted
+from assistant.answering.precedents import Precedents
+from assistant.answering.premise import is_false
 from assistant.answering.question import Question, read
 from assistant.answering.support import Support
+from assistant.answering.supported import is_supported
 from assistant.answering.weights import Weights
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations, Resolution
-from assistant.types import Frozen, Passage
+from assistant.types import Citation, Frozen, Passage
+
+log = logging.getLogger(__name__)
 
 NEAREST = 5
+STALE = 0.35
+"""From this sign on a question sounds like those of the bank that rest on law which changed."""
+SEVERAL = 0.3
+"""From this sign on it sounds like those that need more than one instrument."""
 
 
 class Writer(Protocol):
@@ -50,6 +59,7 @@ class Answerer:
         self,
         library: Library,
         retriever: Retriever,
+        precedents: Precedents,
         writer: Writer | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
@@ -60,7 +70,7 @@ class Answerer:
         weights = Weights(
             [article.text for regulation in library.regulations.values() for article in regulation.articles]
         )
-        self._grounds = Grounds(library, self._citations, retriever, weights)
+        self._grounds = Grounds(library, self._citations, retriever, weights, precedents)
         self._extractive = ExtractiveWriter(self._citations, weights, library.corpus.gaps.as_of)
         self._writer = writer or self._extractive
         self._support = Support(library.corpus.gaps)
@@ -76,17 +86,23 @@ class Answerer:
         start = time.perf_counter()
         asked = read(question, as_of, self._today(), self._library.corpus.speech.wordings)
         resolutions = [self._citations.resolve(item, asked.as_of) for item in self._citations.parse(asked.text)]
-        passages = self._grounds.passages(asked)
+        vector = self._grounds.encode(asked)
+        taught = self._grounds.taught(asked, vector)
+        passages = self._grounds.passages(asked, resolutions, vector)
         nearest = tuple(passages[:NEAREST])
         yield Event(name="retrieved", passages=nearest)
-        ranked = self._grounds.rank(asked, passages, resolutions)
-        grounds = chosen(asked, ranked)
+        ranked = self._grounds.rank(asked, passages, resolutions, taught)
+        asking = self._grounds.asking(asked, taught)
+        grounds = chosen(ranked, asking.several >= SEVERAL)
         notices = self._notices(asked, resolutions, ranked, grounds)
-        reason = self._support.refusal(asked, resolutions, ranked)
+        if grounds and asking.stale >= STALE and not any(item.notice for item in resolutions):
+            notices = (_current(grounds[0]), *notices)
+        reason = self._support.refusal(asked, resolutions, ranked, asking)
         sentences: tuple[Sentence, ...] = ()
         corrected = False
         if reason is None:
-            corrected = contradicted(asked.text, self._extractive.key_sentence(asked, grounds[0]))
+            key = self._extractive.key_sentence(asked, grounds[0])
+            corrected = is_false(asked.text, key, grounds[0].score, asking)
             superseded = any(item.outcome == "not_current" for item in resolutions)
             opening: Opening | None = "corrected" if corrected else "superseded" if superseded else None
             sentences = self._writer.write(asked, grounds, opening)
@@ -109,13 +125,20 @@ class Answerer:
         yield Event(name="verified", passages=nearest, sentences=answer.sentences, answer=answer)
 
     def _verified(self, sentences: tuple[Sentence, ...], as_of: date) -> tuple[Sentence, ...]:
-        """Check every citation again, whoever wrote it; a sentence that rested on one which fails is dropped."""
+        """Check every citation again, whoever wrote it; a sentence is dropped when one fails or does not support it."""
         kept = []
         for sentence in sentences:
             checked = tuple(self._citations.verify(citation, as_of) for citation in sentence.citations)
-            if all(citation.verified for citation in checked):
+            if all(citation.verified for citation in checked) and self._rests_on(sentence.text, checked):
                 kept.append(sentence.model_copy(update={"citations": checked}))
         return tuple(kept)
+
+    def _rests_on(self, text: str, citations: tuple[Citation, ...]) -> bool:
+        said = "\n".join(self._citations.wording(citation) for citation in citations)
+        found = is_supported(text, said, citations[0].article if len(citations) == 1 else None)
+        if citations and not found:
+            log.info("A sentence was dropped: %s", found.why)
+        return bool(found) or not citations
 
     def _notices(
         self, asked: Question, resolutions: Sequence[Resolution], ranked: Sequence[Ground], grounds: Sequence[Ground]
@@ -126,6 +149,7 @@ class Answerer:
             notices.append(f"{by}以{asked.as_of.isoformat()}当日有效的规定作答。")
             notices += filter(None, (self._citations.since(ground.regulation, self._today()) for ground in grounds))
         notices += [moved for item in resolutions if (moved := self._moved(item, ranked))]
+        notices += filter(None, (self._citations.caution(ground.regulation, ground.article) for ground in grounds))
         return tuple(dict.fromkeys(notices))
 
     def _moved(self, resolution: Resolution, ranked: Sequence[Ground]) -> str:
@@ -143,3 +167,12 @@ class Answerer:
             f"现行《{regulation.title}》{article.no}规定的是“{text}…”；所问内容在现行文本中见{other.article.no}，"
             "条号可能已随修订变动，请改引现行条号。"
         )
+
+
+def _current(ground: Ground) -> str:
+    """Says which text the answer rests on where the question sounds as if it had an older one in mind."""
+    regulation = ground.regulation
+    return (
+        f"以下依据现行《{regulation.title}》（{regulation.effective}）作答；"
+        "此前的文本、名称、条号或标准可能不同，请以现行规定为准。"
+    )

@@ -13,7 +13,7 @@ from typing import Literal
 
 from assistant.answering.answer import Sentence
 from assistant.answering.grounds import Ground
-from assistant.answering.premise import stance
+from assistant.answering.premise import other_number, stance
 from assistant.answering.question import Question, traditional
 from assistant.answering.weights import Weights, pairs
 from assistant.knowledge.citations import Citations
@@ -28,7 +28,13 @@ MAY = re.compile(
 Opening = Literal["corrected", "superseded"]
 WORDS = {
     "superseded": "所引规定不是当日有效的规定，以下依据当日有效的规定作答。",
-    "corrected": "您的前提与规定不符，请以下面的规定为准。",
+    "corrected": "您的前提与规定不符：{wrong}，请以下面的规定为准。",
+    "number": "您说的是{asked}，规定的是{said}",
+    "not so: forbids": "规定对此有禁止性要求",
+    "not so: requires": "规定对此有必须做到的要求",
+    "not so: limits": "规定对此有限制或例外",
+    "not so: permits": "规定允许这样做，只是附有条件",
+    "not so: states": "规定写的不是这样",
     "forbids": "结论：不可以，规定有禁止性要求。",
     "requires": "结论：须按规定的要求办理，不能当然为之。",
     "limits": "结论：有条件或例外，须按下列规定判断。",
@@ -42,7 +48,13 @@ WORDS = {
 }
 ENGLISH = {
     "superseded": "The rule you cite does not apply on that day; what follows rests on the rule that does.",
-    "corrected": "The premise does not match the rules; what follows prevails.",
+    "corrected": "The premise does not match the rules: {wrong}; what follows prevails.",
+    "number": "you say {asked}, the rule says {said}",
+    "not so: forbids": "they prohibit it",
+    "not so: requires": "they set a requirement",
+    "not so: limits": "they set limits or exceptions",
+    "not so: permits": "they permit it on conditions",
+    "not so: states": "they say something else",
     "forbids": "Conclusion: not permitted; the rules below prohibit it.",
     "requires": "Conclusion: only in the way the rules below require.",
     "limits": "Conclusion: conditions or exceptions apply; see the rules below.",
@@ -73,9 +85,10 @@ class ExtractiveWriter:
         if not cited:
             return ()
         lead, first = cited[0]
-        found = stance(self.key_sentence(question, lead))
-        head = opening or (found if MAY.search(question.text) else "rule")
-        sentences = [Sentence(text=self._say(question, head), citations=(first,))]
+        key = self.key_sentence(question, lead)
+        head = opening or (stance(key) if MAY.search(question.text) else "rule")
+        said = self._correction(question, key) if head == "corrected" else self._say(question, head)
+        sentences = [Sentence(text=said, citations=(first,))]
         sentences += [Sentence(text=self._line(question, ground, item), citations=(item,)) for ground, item in cited]
         if self._day and any(item.kind == "precis" for _, item in cited):
             closing = self._say(question, "closing").format(day=self._day.isoformat())
@@ -100,6 +113,15 @@ class ExtractiveWriter:
             return ENGLISH[word]
         return traditional(WORDS[word]) if question.script == "traditional" else WORDS[word]
 
+    def _correction(self, question: Question, key: str) -> str:
+        """Names what is wrong: the number, where the rule has another, else what the rule does about the matter."""
+        numbers = other_number(question.text, key)
+        if numbers:
+            wrong = self._say(question, "number").format(asked=numbers[0], said=numbers[1])
+        else:
+            wrong = self._say(question, f"not so: {stance(key)}")
+        return self._say(question, "corrected").format(wrong=wrong)
+
     def _line(self, question: Question, ground: Ground, citation: Citation) -> str:
         unnumbered = self._say(question, "unnumbered") if citation.article is None else ""
         kind = self._say(question, citation.kind)
@@ -111,7 +133,7 @@ def cut(text: str, content: set[str], weights: Weights, longest: int = LONGEST_Q
     """The piece of `text`, whole sentences and at most `longest` characters where that is possible, that tells most."""
     if len(text) <= longest:
         return text.strip()
-    ends = [match.end() for match in re.finditer(r"[。；;\n]+", text)]
+    ends = [match.end() for match in re.finditer(r"[。；;\n]+(?!\s*但)", text)]
     bounds = [0, *ends] if ends and ends[-1] >= len(text.rstrip()) else [0, *ends, len(text)]
     best, best_score = (bounds[0], bounds[1]), -1.0
     for first, start in enumerate(bounds[:-1]):

@@ -1,7 +1,8 @@
 """Whether a question takes something for granted that the governing article contradicts.
 
-Only a question that asserts (…没问题吧, 不用再…了, 所以…是吧) has a premise to correct. It is contradicted when the
-article forbids, requires or limits what is asserted to be free, or gives another number for the same unit.
+People assert in many ways (…没问题吧, 听说…, 既然…那就…, or plainly), so whether a question sounds like those of the
+bank that were corrected is weighed together with what the article does about it: it forbids, requires or limits what
+is said to be free, or gives another number for the same unit.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+import numpy as np
+
+from assistant.answering.ranking import Asking, Matrix, load_network
 from assistant.knowledge.references import number_of
 
 Stance = Literal["forbids", "requires", "permits", "limits", "states"]
@@ -35,6 +39,7 @@ AT_ONCE = re.compile(r"今天|明天|马上|立刻|立即|当天|次日|immediat
 AMOUNT = re.compile(
     r"(?P<no>\d+(?:\.\d+)?|[一二三四五六七八九十百千万两]+)\s*(?P<scale>[万亿])?\s*(?P<unit>年|个月|月|个?工作日|日|天|小时|%|倍|元|次|人|条)"
 )
+FALSE = 0.35  # the probability from which a premise is corrected
 UNITS = {"天": "日", "工作日": "日", "个工作日": "日", "月": "个月"}
 
 
@@ -55,9 +60,7 @@ def stance(sentence: str) -> Stance:
 
 
 def contradicted(question: str, sentences: str) -> bool:
-    """Whether what the question asserts is contradicted by the words of its governing article."""
-    if not asserts(question):
-        return False
+    """Whether what the question asserts is at odds with the words of its governing article."""
     if other_number(question, sentences):
         return True
     found = stance(sentences)
@@ -66,24 +69,47 @@ def contradicted(question: str, sentences: str) -> bool:
     if BAN.search(question):
         return found == "permits"
     if AT_ONCE.search(question):
-        return bool(_amounts(sentences, "年") | _amounts(sentences, "个月"))
+        return bool(_amounts(sentences, "年") or _amounts(sentences, "个月"))
     return found in ("forbids", "limits")
 
 
-def other_number(question: str, sentences: str) -> bool:
-    """Whether question and article give different numbers for a unit that both speak of."""
+def is_false(question: str, sentences: str, governs: float, asking: Asking) -> bool:
+    """Whether the question rests on a false premise; `governs` is how likely the sentences are to decide it."""
+    return bool(load_network("premise")(signs(question, sentences, governs, asking))[0, 0] >= FALSE)
+
+
+def signs(question: str, sentences: str, governs: float, asking: Asking) -> Matrix:
+    """What speaks for and against a false premise, as one row."""
+    found = stance(sentences)
+    row = [
+        *asking.heads,
+        asserts(question),
+        contradicted(question, sentences),
+        bool(other_number(question, sentences)),
+        *(pattern.search(question) is not None for pattern in (FREE, BAN, MUST, AT_ONCE)),
+        *(found == one for one in ("forbids", "requires", "permits", "limits")),
+        re.search(r"[?？]\s*$", question) is not None,
+        governs,
+        min(asking.length, 200) / 100,
+    ]
+    return np.array([row], np.float32)
+
+
+def other_number(question: str, sentences: str) -> tuple[str, str] | None:
+    """What question and article say where they give different numbers for a unit that both speak of."""
     for unit in ("年", "个月", "日", "小时", "%", "倍", "次"):
         asked, said = _amounts(question, unit), _amounts(sentences, unit)
-        if asked and said and not asked & said:
-            return True
-    return False
+        if asked and said and not asked.keys() & said.keys():
+            return next(iter(asked.values())), next(iter(said.values()))
+    return None
 
 
-def _amounts(text: str, unit: str) -> set[float]:
-    found: set[float] = set()
+def _amounts(text: str, unit: str) -> dict[float, str]:
+    """Numbers of a unit, each as it is written."""
+    found: dict[float, str] = {}
     for match in AMOUNT.finditer(text):
         written = match.group("no")
         value = float(written) if re.match(r"\d", written) else float(number_of(written) or 0)
         if UNITS.get(match.group("unit"), match.group("unit")) == unit and 0 < value < 1900:
-            found.add(value)
+            found.setdefault(value, match.group())
     return found

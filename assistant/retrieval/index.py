@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from threading import Event
 import numpy as np
 from filelock import FileLock, Timeout
 from langchain_core.documents import Document
+from numpy.typing import NDArray
 
 from assistant.errors import IndexUnavailable, StorageError
 from assistant.retrieval.encoder import Encoder, Vectors
@@ -35,8 +35,6 @@ FORMAT = "1"
 _BATCH = 64
 _REST_BATCH = 256  # Chroma takes few large additions four times as fast as many small ones
 _SLICE = 32
-_MOST = 0.5
-_WIDER = 3
 _SAMPLE = 512
 
 Progress = Callable[[int, int], None]
@@ -73,7 +71,6 @@ class Index:
         self._core: list[Document] = []
         self._rest: list[Document] = []
         self._embedded: set[str] = set()
-        self._counts: Counter[str | None] = Counter()
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -129,8 +126,7 @@ class Index:
         self._core = [document for document in documents if document.metadata["core"]]
         self._rest = [document for document in documents if not document.metadata["core"]]
         self._embedded = set()
-        self._counts = Counter(document.metadata.get("kind") for document in documents)
-        for derived in ("keywords", "positions", "scale"):
+        for derived in ("keywords", "positions", "scale", "_near", "_kinds"):
             self.__dict__.pop(derived, None)
 
     def _fill(self, documents: Sequence[Document], progress: Progress) -> int:
@@ -165,6 +161,8 @@ class Index:
         ids = [document.metadata["id"] for document in batch]
         texts = [document.page_content for document in batch]
         self._store.add(ids, texts, vectors, [_without_text(document) for document in batch])
+        if "_near" in self.__dict__:  # already searched: what is new joins it
+            self._near.append((np.array([self.positions[id] for id in ids], np.intp), vectors))
         self._embedded.update(ids)
 
     def _remove_vanished(self, known: Iterable[str]) -> None:
@@ -200,20 +198,45 @@ class Index:
         core = sum(document.metadata["id"] in self._embedded for document in self._core)
         return IndexProgress(core, len(self._core), len(self._embedded) - core, len(self._rest))
 
+    def warm(self) -> None:
+        """Read the vectors now, so that the first question need not wait for them."""
+        _ = self._near, self._kinds
+
     def is_embedded(self, id: str) -> bool:
         """True where the chunk has a vector of its present text."""
         return id in self._embedded
 
     def search(self, vector: Vectors, top_k: int, kinds: Collection[str] | None = None) -> list[tuple[str, float]]:
-        """Ids and cosines of the chunks nearest to `vector`, nearest first."""
+        """Ids and cosines of the chunks nearest to `vector`, nearest first.
+
+        The vectors are read from the store once and compared exactly: at our size that takes a millisecond or two, a
+        query of the store many, and it misses some of the hundred nearest.
+        """
         self._require_complete()
-        where, breadth = None, top_k
-        if kinds is not None and self._share(kinds) > _MOST:
-            breadth = _WIDER * top_k  # Chroma is slow to filter what most rows pass: we look further and filter here
-        elif kinds is not None:
-            where = {"kind": {"$in": list(kinds)}}
-        found = self._store.search(vector, breadth, where)
-        return [(id, cosine) for id, cosine in found if id in self.positions and self._is_of(id, kinds)][:top_k]
+        found: list[tuple[str, float]] = []
+        for places, rows in tuple(self._near):
+            cosines = rows @ vector
+            if kinds is not None:
+                cosines = np.where(np.isin(self._kinds[places], list(kinds)), cosines, -2.0)
+            best = np.argpartition(-cosines, top_k)[:top_k] if top_k < len(cosines) else np.arange(len(cosines))
+            found += [
+                (self.documents[places[at]].metadata["id"], float(cosines[at])) for at in best if cosines[at] > -2
+            ]
+        return sorted(found, key=lambda hit: -hit[1])[:top_k]
+
+    @cached_property
+    def _near(self) -> list[tuple[NDArray[np.intp], Vectors]]:
+        """The vectors of what is embedded, in blocks, each with where its chunks stand in `documents`."""
+        ids = [document.metadata["id"] for document in self.documents if document.metadata["id"] in self._embedded]
+        stored = self._store.vectors(ids)
+        kept = [id for id in ids if id in stored]
+        if not kept:
+            return []
+        return [(np.array([self.positions[id] for id in kept], np.intp), np.stack([stored[id] for id in kept]))]
+
+    @cached_property
+    def _kinds(self) -> NDArray[np.str_]:
+        return np.array([str(document.metadata.get("kind")) for document in self.documents])
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """The vectors of core chunks, one row an id."""
@@ -240,12 +263,6 @@ class Index:
     def positions(self) -> dict[str, int]:
         """Where each chunk stands in `documents`."""
         return {document.metadata["id"]: at for at, document in enumerate(self.documents)}
-
-    def _is_of(self, id: str, kinds: Collection[str] | None) -> bool:
-        return kinds is None or self.documents[self.positions[id]].metadata["kind"] in kinds
-
-    def _share(self, kinds: Collection[str]) -> float:
-        return sum(self._counts[kind] for kind in kinds) / max(1, len(self.documents))
 
     def _require_complete(self) -> None:
         """An index that is being changed, by us or by another process, does not answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,12 +14,13 @@ from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
 from pydantic import SkipValidation
 
-from assistant.retrieval.encoder import Encoder
+from assistant.retrieval.encoder import Encoder, Vectors
 from assistant.retrieval.fusion import blend
 from assistant.retrieval.index import Index
 from assistant.types import Kind, Passage
 
 _BREADTH = 100
+_ALSO = 12
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,27 @@ class HybridRetriever(BaseRetriever):
     kinds: tuple[Kind, ...] | None = None
 
     def model_post_init(self, context: Any, /) -> None:
-        """Open the keyword index now rather than at the first question."""
+        """Open the indexes now rather than at the first question."""
         _ = self.index.keywords
+        self.index.warm()
 
-    def find(self, query: str, top_k: int, kinds: Sequence[Kind] | None = None) -> list[Passage]:
-        """The passages nearest to `query`, best first, one row an article, case or pattern."""
+    def encode(self, query: str) -> Vectors:
+        """The vector of `query`, for whoever needs it for more than one search."""
+        return np.asarray(self.encoder.encode_query([query])[0], np.float32)
+
+    def find(
+        self,
+        query: str,
+        top_k: int,
+        kinds: Sequence[Kind] | None = None,
+        also: Collection[str] = (),
+        vector: Vectors | None = None,
+    ) -> list[Passage]:
+        """The passages nearest to `query`, best first, one row an article, case or pattern.
+
+        Of each source in `also` the `_ALSO` best by words come along after them, however far they are. `vector` is that
+        of `query` where it is already known.
+        """
         return [
             Passage(
                 source_id=hit.document.metadata["source_id"],
@@ -59,7 +76,7 @@ class HybridRetriever(BaseRetriever):
                 dense_rank=hit.dense_rank,
                 keyword_rank=hit.keyword_rank,
             )
-            for hit in self._rows(query, top_k, kinds)
+            for hit in self._rows(query, top_k, kinds, also, vector)
         ]
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
@@ -73,23 +90,35 @@ class HybridRetriever(BaseRetriever):
             for hit in self._rows(query, self.top_k, self.kinds)
         ]
 
-    def _rows(self, query: str, top_k: int, kinds: Sequence[Kind] | None) -> list[_Hit]:
+    def _rows(
+        self,
+        query: str,
+        top_k: int,
+        kinds: Sequence[Kind] | None,
+        also: Collection[str] = (),
+        vector: Vectors | None = None,
+    ) -> list[_Hit]:
         """The best chunk of each row."""
         best: dict[str, _Hit] = {}
-        for hit in self._hits(query, max(_BREADTH, 3 * top_k), kinds):
+        vector = self.encode(query) if vector is None else vector
+        for hit in self._hits(query, vector, max(_BREADTH, 3 * top_k), kinds, also):
             best.setdefault(hit.document.metadata["row"], hit)
-        return list(best.values())[:top_k]
+        rows = list(best.values())
+        return rows[:top_k] + [hit for hit in rows[top_k:] if hit.document.metadata["source_id"] in also]
 
-    def _hits(self, query: str, breadth: int, kinds: Sequence[Kind] | None) -> list[_Hit]:
-        near = self.index.search(self.encoder.encode_query([query])[0], breadth, kinds)
+    def _hits(
+        self, query: str, vector: Vectors, breadth: int, kinds: Sequence[Kind] | None, also: Collection[str]
+    ) -> list[_Hit]:
+        near = self.index.search(vector, breadth, kinds)
         cosines = dict(near)
         farthest = near[-1][1] if near else None
         keywords = self.index.keywords.scores(query)
         words = self._best_by_words(keywords, breadth, kinds)
+        further = [id for source in also for id in self._best_of_source(keywords, source)]
         dense_ranks = {id: rank for rank, (id, _) in enumerate(near, start=1)}
         keyword_ranks = {id: rank for rank, id in enumerate(words, start=1)}
         hits = []
-        for id in dense_ranks | keyword_ranks:
+        for id in dense_ranks | keyword_ranks | dict.fromkeys(further):
             position = self.index.positions[id]
             # What is embedded but was not among the nearest is at most as close as the last of them.
             cosine = cosines.get(id, farthest if self.index.is_embedded(id) else None)
@@ -104,6 +133,19 @@ class HybridRetriever(BaseRetriever):
         found = np.flatnonzero(scores)
         order = found[np.argsort(-scores[found], kind="stable")[:breadth]]
         return [self.index.documents[at].metadata["id"] for at in order]
+
+    def _best_of_source(self, scores: NDArray[np.float32], source: str) -> list[str]:
+        places = self._places.get(source, np.zeros(0, np.intp))
+        order = places[np.argsort(-scores[places], kind="stable")[:_ALSO]]
+        return [self.index.documents[at].metadata["id"] for at in order]
+
+    @cached_property
+    def _places(self) -> dict[str, NDArray[np.intp]]:
+        """Where the chunks of each source stand."""
+        found: dict[str, list[int]] = {}
+        for at, document in enumerate(self.index.documents):
+            found.setdefault(document.metadata["source_id"], []).append(at)
+        return {source: np.array(places, np.intp) for source, places in found.items()}
 
     @cached_property
     def _kinds(self) -> NDArray[np.str_]:

@@ -12,15 +12,17 @@ from assistant.service import Assistant
 
 FOLDER = Path(__file__).parent
 SPLITS: dict[str, list[str]] = yaml.safe_load((FOLDER / "splits.yaml").read_text(encoding="utf-8"))["questions"]
-WANTED = {"recall": 0.70, "precision": 0.60, "quotes_verified": 1.0, "abstain_recall": 0.90}
+# A few points under what is measured; what is wanted stands in docs/results.md.
+WANTED = {"quotes_verified": 1.0, "stale_noticed": 0.88}
 FLOORS = {
     "looked_at": WANTED
-    | {"recall": 0.83, "precision": 0.78, "abstain_precision": 0.95, "stale_noticed": 0.95, "premise_corrected": 0.80},
-    # Far below what is wanted (docs/results.md): these only guard against getting worse.
+    | {"recall": 0.75, "precision": 0.72, "abstain_recall": 0.80, "abstain_precision": 0.90}
+    | {"premise_corrected": 0.62, "multi_hop": 0.50},
     "held_out": WANTED
-    | {"recall": 0.46, "precision": 0.48, "abstain_precision": 0.45, "stale_noticed": 0.68, "premise_corrected": 0.30},
+    | {"recall": 0.75, "precision": 0.73, "abstain_recall": 0.68, "abstain_precision": 0.92}
+    | {"premise_corrected": 0.42, "multi_hop": 0.35},
 }
-FALSE_CORRECTIONS = 0.05
+FALSE_CORRECTIONS = 0.07
 
 
 def questions(split: str) -> list[LabelledQuestion]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from assistant.answering import Answerer
+from assistant.answering import Answerer, Precedents
 from assistant.knowledge import Library
 from assistant.retrieval.keyword import open_keyword_index
 from assistant.settings import REPOSITORY
@@ -25,7 +25,17 @@ class KeywordSearch:
         self._documents = [item for item in library.documents(TODAY) if item.metadata["kind"] in ("statute", "rule")]
         self._index = open_keyword_index(self._documents, folder)
 
-    def find(self, query: str, top_k: int, kinds: Sequence[Kind] | None = None) -> list[Passage]:
+    def encode(self, query: str) -> None:
+        return None
+
+    def find(
+        self,
+        query: str,
+        top_k: int,
+        kinds: Sequence[Kind] | None = None,
+        also: Collection[str] = (),
+        vector: object = None,
+    ) -> list[Passage]:
         scores = self._index.scores(query)
         found: dict[str, Passage] = {}
         for rank, place in enumerate(np.argsort(-scores)[: top_k * 2], 1):
@@ -51,5 +61,11 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="session")
-def answerer(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
-    return Answerer(library, KeywordSearch(library, tmp_path_factory.mktemp("keyword")), today=lambda: TODAY)
+def precedents(library: Library) -> Precedents:
+    return Precedents.fit(library, TODAY)
+
+
+@pytest.fixture(scope="session")
+def answerer(library: Library, precedents: Precedents, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    search = KeywordSearch(library, tmp_path_factory.mktemp("keyword"))
+    return Answerer(library, search, precedents, today=lambda: TODAY)

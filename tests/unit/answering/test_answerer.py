@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 
-from assistant.answering import Answerer, Sentence
+from assistant.answering import Answerer, Precedents, Sentence
 from assistant.answering.extractive import Opening
 from assistant.answering.grounds import Ground
 from assistant.answering.question import Question
 from assistant.knowledge import Library
+from assistant.knowledge.citations import Citations
 from assistant.types import Citation
 
 
@@ -139,12 +140,43 @@ class _Inventor:
         return (Sentence(text="可以。", citations=(invented,)), Sentence(text="以上。"))
 
 
-def test_a_writer_that_invents_is_not_believed(library: Library, answerer: Answerer) -> None:
+def test_a_writer_that_invents_is_not_believed(library: Library, precedents: Precedents, answerer: Answerer) -> None:
     search = answerer.retriever
-    answer = Answerer(library, search, _Inventor(), today=lambda: date(2026, 11, 23)).answer("能不能出售客户个人信息？")
+    inventor = Answerer(library, search, precedents, _Inventor(), today=lambda: date(2026, 11, 23))
+    answer = inventor.answer("能不能出售客户个人信息？")
     assert answer.abstained
     assert not answer.sentences
     assert "核验" in (answer.reason or "")
+
+
+class _Twister:
+    """A writer whose citations are true and whose sentence says the contrary of what is cited."""
+
+    def __init__(self, citations: Citations) -> None:
+        self._citations = citations
+
+    def write(
+        self, question: Question, grounds: Sequence[Ground], opening: Opening | None = None
+    ) -> tuple[Sentence, ...]:
+        found = grounds[0]
+        cited = self._citations.cite(found.regulation, found.article, found.article.text, question.as_of)
+        twisted = found.article.text.replace("不得", "可以").replace("应当", "无须")
+        return (Sentence(text=found.article.text, citations=(cited,)), Sentence(text=twisted, citations=(cited,)))
+
+
+def test_a_sentence_that_its_article_does_not_support_is_dropped(
+    library: Library, precedents: Precedents, answerer: Answerer
+) -> None:
+    twister = _Twister(Citations(library))
+    twisted = Answerer(library, answerer.retriever, precedents, twister, today=lambda: date(2026, 11, 23))
+    answer = twisted.answer("融资担保公司能不能给自己的控股股东提供融资担保？")
+    assert [sentence.text for sentence in answer.sentences] == [answer.citations[0].quote]
+
+
+def test_a_medium_entry_is_cited_by_its_instrument_and_the_notices_say_so(answerer: Answerer) -> None:
+    answer = answerer.answer("银保监规〔2022〕14号第六项怎么规定")
+    assert {item.article for item in answer.citations} == {None}
+    assert any("条号未核" in notice and "核验" in notice for notice in answer.notices)
 
 
 @pytest.mark.parametrize("question", ["", "？", "😀😀", "a", "\x00\x00", "很" * 5000, "第" * 300 + "条"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.premise import asserts, contradicted, other_number, stance
+from assistant.answering.premise import asserts, contradicted, is_false, other_number, stance
+from assistant.answering.ranking import Asking
 
 
 @pytest.mark.parametrize(
@@ -44,10 +45,14 @@ def test_an_asserted_ban_is_borne_out_by_a_ban() -> None:
 
 def test_another_number_for_the_same_unit_contradicts() -> None:
     assert contradicted("限制期设三年没问题吧", "五年内暂停其账户业务。")
-    assert other_number("保存3年", "至少保存五年")
-    assert not other_number("保存五年", "至少保存5年")
-    assert not other_number("保存三年", "罚款五万元")
+    assert other_number("保存3年", "至少保存五年") == ("3年", "五年")
+    assert other_number("保存五年", "至少保存5年") is None
+    assert other_number("保存三年", "罚款五万元") is None
 
 
-def test_a_plain_question_has_no_premise_to_correct() -> None:
-    assert not contradicted("限制期是三年吗", "五年内暂停其账户业务。")
+def test_only_what_sounds_like_a_false_premise_is_one() -> None:
+    sentence = "保存期限不少于五年。"
+    asserted = Asking(heads=(0.0, 0.0, 0.9, 0.0), length=16, clauses=0)
+    asked = Asking(heads=(0.0, 0.0, 0.0, 0.0), length=16, clauses=0)
+    assert is_false("资料只要保存三年就行了吧", sentence, 0.8, asserted)
+    assert not is_false("资料要保存三年吗？", sentence, 0.8, asked)
