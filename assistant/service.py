@@ -10,20 +10,21 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import yaml
 
-from assistant.answering import Answer, Answerer
-from assistant.assessment import Assessment, Assessor, ClaimReader, LearnedReader, Matcher, fold
+from assistant.answering import Answer, Answerer, Precedents
+from assistant.assessment import Assessment, Assessor, ClaimReader, LearnedReader, Matcher, TunedReader, fold
 from assistant.casework import Conversation, Reply, Step
 from assistant.errors import AssistantError, CorpusError, IndexUnavailable, StorageError
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.knowledge.readers import read_source, read_text
-from assistant.retrieval import HybridRetriever, Index, SentenceEncoder, load_encoder, open_store
+from assistant.retrieval import HybridRetriever, Index, SentenceEncoder, load_encoder, open_store, unpacked
 from assistant.settings import Settings
 from assistant.storage import Conversations, ConversationSummary, Turn
 from assistant.types import Frozen, Kind, Passage, Regulation
@@ -84,7 +85,7 @@ class Assistant:
         library = Library.open(settings.corpus)
         for problem in library.corpus.problems:
             log.warning("corpus: %s", problem)
-        return cls(settings, library, _read_phrases(settings.corpus / "language.yaml"))
+        return cls(settings, library, read_phrases(settings.corpus / "language.yaml"))
 
     # --- starting -----------------------------------------------------------------------------------------------------
 
@@ -145,10 +146,15 @@ class Assistant:
 
             return at
 
-        embedded = passages.build(documents, rebuild=rebuild, progress=report(0))
-        embedded += practices.build(wordings, rebuild=rebuild, progress=report(core))
-        self._passages = passages
-        self._ready(encoder, passages, practices)
+        claims = ClaimReader(self._phrases)
+        with ThreadPoolExecutor(
+            1
+        ) as pool:  # learning needs no index, and half a minute of one core when the bank changed
+            learning = pool.submit(LearnedReader.kept, self.library, claims, self._settings.data)
+            embedded = passages.build(documents, rebuild=rebuild, progress=report(0))
+            embedded += practices.build(wordings, rebuild=rebuild, progress=report(core))
+            self._passages = passages
+            self._ready(encoder, passages, practices, claims, learning.result())
         return embedded, total
 
     def prepare(self) -> None:
@@ -176,14 +182,17 @@ class Assistant:
             Index("practices", open_store("practices", folder, url), encoder, folder),
         )
 
-    def _ready(self, encoder: SentenceEncoder, passages: Index, practices: Index) -> None:
+    def _ready(
+        self, encoder: SentenceEncoder, passages: Index, practices: Index, claims: ClaimReader, learned: LearnedReader
+    ) -> None:
         wordings = self.library.practices()
         matcher = Matcher(wordings, practices.vectors([str(item.id) for item in wordings]))
         retriever = HybridRetriever(index=passages, encoder=encoder)
-        claims = ClaimReader(self._phrases)
-        learned = LearnedReader.kept(self.library, claims, self._settings.data)
-        assessor = Assessor(self.library, self._citations, matcher, learned, claims, encoder.encode_query)
-        answerer = Answerer(self.library, retriever)
+        tuned = TunedReader(unpacked(self._settings.data))
+        assessor = Assessor(self.library, self._citations, matcher, learned, tuned, claims, encoder.encode_query)
+        encode, folder = encoder.encode_passage, self._settings.data
+        precedents = Precedents.kept(self.library, date.today(), encode, encoder.fingerprint, folder)
+        answerer = Answerer(self.library, retriever, precedents)
         self._retriever, self._assessor, self._answerer = retriever, assessor, answerer
         self._conversation = Conversation(assessor, answerer, learned, self._phrases)
         self._readiness = Readiness(phase="ready", message="已就绪")
@@ -310,7 +319,7 @@ def _title(id: str, library: Library) -> str:
     return f"《{found.title}》" if found else id
 
 
-def _read_phrases(path: Path) -> dict[str, list[str]]:
+def read_phrases(path: Path) -> dict[str, list[str]]:
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

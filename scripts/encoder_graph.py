@@ -1,9 +1,9 @@
-"""Write assistant/retrieval/encoder.onnx again: the computation of the bundled encoder, without its weights.
+"""Write assistant/retrieval/encoder.onnx and encoder8.onnx again: the bundled encoder's computation, no weights.
 
 It is a BERT as the paper draws it, from the vectors of the words on. Every weight is a named place to be filled from
 the unpacked model.safetensors, so the file is small and changes only with the shape of the model. Linear layers work
-on one row a token, which lets them take their weights as they lie in that file. Needs the package onnx, which nothing
-does at run time.
+on one row a token, which lets them take their weights as they lie in that file. The second graph multiplies in eight
+bits, for readings that need no exact vector. Needs the package onnx, which nothing does at run time.
 
     python scripts/encoder_graph.py
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 from onnx import ModelProto, NodeProto, TensorProto, helper
 
 from assistant.retrieval.bundled import Weights, read_weights, weights_file
-from assistant.retrieval.runtime import GRAPH
+from assistant.retrieval.runtime import GRAPH, GRAPH8
 from assistant.settings import REPOSITORY
 
 _EPSILON = 1e-12
@@ -25,8 +25,9 @@ _MICROSOFT = "com.microsoft"
 class _Graph:
     """Nodes in the order of computation; a value is known by the name of the node that makes it."""
 
-    def __init__(self, hidden: int) -> None:
+    def __init__(self, hidden: int, eight_bits: bool) -> None:
         self.hidden = hidden
+        self.eight_bits = eight_bits
         self.nodes: list[NodeProto] = []
         self.weights: list[TensorProto] = []
         self.constants: list[TensorProto] = []
@@ -35,8 +36,8 @@ class _Graph:
         self.nodes.append(helper.make_node(kind, inputs, [name], name=name, domain=domain, **attributes))
         return name
 
-    def weight(self, name: str, *shape: int) -> str:
-        tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape, data_location=TensorProto.EXTERNAL)
+    def weight(self, name: str, *shape: int, kind: int = TensorProto.FLOAT) -> str:
+        tensor = TensorProto(name=name, data_type=kind, dims=shape, data_location=TensorProto.EXTERNAL)
         tensor.external_data.add(key="location", value="model.safetensors")
         self.weights.append(tensor)
         return name
@@ -46,6 +47,10 @@ class _Graph:
         return name
 
     def linear(self, name: str, value: str, out: int, into: int) -> str:
+        if self.eight_bits:
+            matrix = self.weight(f"{name}.weight", into, out, kind=TensorProto.INT8)
+            scale, bias = self.weight(f"{name}.scale", out), self.weight(f"{name}.bias", out)
+            return self.node(name, "DynamicQuantizeMatMul", value, matrix, scale, "", bias, domain=_MICROSOFT)
         return self.node(
             name, "Gemm", value, self.weight(f"{name}.weight", out, into), self.weight(f"{name}.bias", out), transB=1
         )
@@ -55,9 +60,9 @@ class _Graph:
         return self.node(name, "LayerNormalization", value, *weights, axis=-1, epsilon=_EPSILON)
 
 
-def build(weights: Weights) -> ModelProto:
+def build(weights: Weights, eight_bits: bool = False) -> ModelProto:
     """From `words` (texts x tokens x hidden) and `attention_mask` (one where a token is) to `token_embeddings`."""
-    graph = _Graph(weights.hidden)
+    graph = _Graph(weights.hidden, eight_bits)
     graph.constant("rows", [-1, weights.hidden])
     value = _embeddings(graph, weights)
     for layer in range(weights.layers):
@@ -113,9 +118,10 @@ def _layer(graph: _Graph, name: str, value: str, weights: Weights) -> str:
 def main() -> None:
     """Build, write, and say how much there is."""
     weights = read_weights(weights_file())
-    model = build(weights)
-    GRAPH.write_bytes(model.SerializeToString(deterministic=True))
-    print(f"{GRAPH.relative_to(REPOSITORY)}: {len(model.graph.node)} nodes, {GRAPH.stat().st_size / 1000:.0f} kB")
+    for path, eight_bits in ((GRAPH, False), (GRAPH8, True)):
+        model = build(weights, eight_bits)
+        path.write_bytes(model.SerializeToString(deterministic=True))
+        print(f"{path.relative_to(REPOSITORY)}: {len(model.graph.node)} nodes, {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

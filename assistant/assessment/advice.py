@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.assessment.assessment import MissingIndicator, Resemblance
+from assistant.assessment.assessment import MissingIndicator, NeighbourReading, Resemblance
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.types import Citation, Level, Pattern
@@ -17,6 +17,8 @@ from assistant.types import Citation, Level, Pattern
 LEVEL_WORDS: dict[Level, str] = {"high": "高度相似", "medium": "较为相似", "low": "有弱迹象", "none": "未见相似"}
 RESEMBLES: dict[Level, str] = {"high": "与“{}”高度相似", "medium": "与“{}”较为相似", "low": "只有与“{}”相关的弱迹象"}
 QUOTE_LENGTH = 120
+NEIGHBOURS = 2  # shown with a pattern
+DECISIVE = 3  # weight of an indicator that settles the matter
 INNER = str.maketrans("“”", "‘’")
 
 
@@ -24,6 +26,26 @@ def missing(pattern: Pattern, seen: set[str]) -> tuple[MissingIndicator, ...]:
     """Indicators not seen, most telling first, each with its question."""
     rest = sorted((item for item in pattern.indicators if item.id not in seen), key=lambda item: -item.weight)
     return tuple(MissingIndicator(indicator=item.id, ask=item.ask or f"请核实：{item.says}") for item in rest)
+
+
+def neighbours(pattern: Pattern, order: Sequence[str], library: Library) -> tuple[NeighbourReading, ...]:
+    """Why the text is read as `pattern` and not as the next ones of `order` (ids, most resembling first)."""
+    found = []
+    for other in (library.patterns[id] for id in order if id != pattern.id):
+        boundary = library.boundary(pattern.id, other.id)
+        if boundary is not None:
+            ours, theirs = boundary.between[pattern.id], boundary.between[other.id]
+            why = f"若{ours}，是“{pattern.name}”；若{theirs}，更像“{other.name}”。"
+            found.append(NeighbourReading(id=other.id, name=other.name, why=why, ask=boundary.ask))
+    return tuple(found[:NEIGHBOURS])
+
+
+def would_change(pattern: Pattern, level: Level, seen: set[str]) -> tuple[str, ...]:
+    """The facts that would raise the level (the heaviest sign not seen) and lower it (the lawful look-alikes)."""
+    unseen = [item for item in pattern.indicators if item.id not in seen and item.weight == DECISIVE]
+    rise = [f"若查实“{inner(unseen[0].says)}”，相似程度会升高。"] if unseen and level != "high" else []
+    fall = [f"若能证明{twin.why}，则更可能是合规做法“{inner(twin.practice)}”。" for twin in pattern.lookalikes[:2]]
+    return (*rise, *fall)
 
 
 def governing(pattern: Pattern, citations: Citations, day: date) -> tuple[Citation, ...]:
@@ -54,10 +76,12 @@ def lawful_reading(pattern: Pattern, position: int) -> str:
 
 
 def questions(resembling: Sequence[Resemblance], library: Library, limit: int = 5) -> tuple[str, ...]:
-    """The questions that would settle most, taken in turn from each resembling pattern, without repeats."""
+    """The questions that would settle most: first what separates the leading reading from its nearest neighbour, then
+    what is missing, heaviest first, taken in turn from each resembling pattern, without repeats."""
+    decisive = [item.ask for item in resembling[0].neighbours[:1]]
     queues = [[item.ask for item in found.missing] + list(library.patterns[found.id].questions) for found in resembling]
     mixed = [queue[turn] for turn in range(limit) for queue in queues if turn < len(queue)]
-    return tuple(dict.fromkeys(mixed))[:limit]
+    return tuple(dict.fromkeys([*mixed[:1], *decisive, *mixed[1:]]))[:limit]
 
 
 def actions(resembling: Sequence[Resemblance], library: Library) -> tuple[str, ...]:

@@ -33,8 +33,20 @@ class MissingIndicator(Frozen):
     ask: str
 
 
+class NeighbourReading(Frozen):
+    """A pattern close by that was not put first: `why` says what separates the two, `ask` is the deciding question."""
+
+    id: str
+    name: str
+    why: str
+    ask: str = ""
+
+
 class Resemblance(Frozen):
-    """How closely the text fits one pattern. Not risk, not guilt, not probability."""
+    """How closely the text fits one pattern. Not risk, not guilt, not probability.
+
+    `neighbours` are the patterns most easily taken for it; `would_change` says which facts would raise or lower it.
+    """
 
     id: str
     name: str
@@ -43,6 +55,8 @@ class Resemblance(Frozen):
     matched: tuple[MatchedIndicator, ...]
     countered: tuple[CounteredIndicator, ...] = ()
     missing: tuple[MissingIndicator, ...] = ()
+    neighbours: tuple[NeighbourReading, ...] = ()
+    would_change: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
 

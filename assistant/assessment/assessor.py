@@ -18,7 +18,9 @@ from assistant.assessment.assessment import (
 from assistant.assessment.claims import Claim, ClaimReader
 from assistant.assessment.learned import LearnedReader
 from assistant.assessment.matching import Match, Matcher, Matrix, Similarity
-from assistant.assessment.scoring import SHOWN, Standing, level_of, rank
+from assistant.assessment.reading import Reading, combine
+from assistant.assessment.scoring import SHOWN, Standing, fates, level_of, rank
+from assistant.assessment.tuned import TunedReader
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.types import Citation, Frozen, Level
@@ -31,6 +33,8 @@ WHY = {
     "hypothetical": "原文是假设或询问，不是已发生的事",
 }
 CASES_SHOWN = 3
+BRIEF = 4  # statements: a longer text in which nothing is found was complete enough to say so
+CLOSE = 6  # patterns among which the neighbours of a shown one are looked for
 
 
 class AssessmentEvent(Frozen):
@@ -54,6 +58,7 @@ class Assessor:
         citations: Citations,
         matcher: Matcher,
         learned: LearnedReader,
+        tuned: TunedReader,
         claims: ClaimReader,
         encode: Callable[[Sequence[str]], Matrix],
         today: Callable[[], date] = date.today,
@@ -63,6 +68,7 @@ class Assessor:
         self._matcher = matcher
         self._encode = encode
         self._learned = learned
+        self._tuned = tuned
         self._reader = claims
         self._today = today
 
@@ -82,10 +88,10 @@ class Assessor:
         if not claims:
             yield self._done([], [], "none", "", text, started)
             return
-        folded = [claim.folded for claim in claims]
-        similarity = self._matcher.compare(folded, self._encode(folded))
-        reading = self._learned.read(text, claims)
-        standings = rank(claims, similarity, self._matcher, reading, self._learned.classes)
+        reading = combine(self._learned.read(text, claims), self._learned.classes, self._tuned.read(text, claims))
+        tells, against = fates(claims, reading)
+        similarity = self._compare(claims, reading)
+        standings = rank(claims, similarity, self._matcher, reading, tells, against)
         met = sum(len(standing.matched) for standing in standings[:SHOWN])
         yield AssessmentEvent(
             name="matched",
@@ -94,6 +100,13 @@ class Assessor:
         )
         lawful = self._lawful(standings[0].pattern, similarity)
         yield self._done(claims, standings, level_of(reading, len(text.strip())), lawful, text, started)
+
+    def _compare(self, claims: Sequence[Claim], reading: Reading) -> Similarity:
+        """Statements against indicators: by letters, and by meaning too where a pattern is known by indicators only."""
+        folded = [claim.folded for claim in claims]
+        if all(id in reading.patterns for id in self._matcher.patterns):
+            return self._matcher.compare(folded)
+        return self._matcher.compare(folded, self._encode(folded))
 
     def _done(
         self,
@@ -105,10 +118,11 @@ class Assessor:
         started: float,
     ) -> AssessmentEvent:
         resembling = [standing for standing in standings if standing.shown and standing.matched]
-        shown = [self._resemblance(standing, level) for standing in resembling] if level != "none" else []
+        order = [standing.pattern for standing in standings[:CLOSE]]
+        shown = [self._resemblance(standing, level, order) for standing in resembling] if level != "none" else []
         level = level if shown else "none"
         countered = _against(standings)
-        needs_info = level in ("none", "low") and not countered and len(claims) <= 4
+        needs_info = level in ("low", "medium") or (level == "none" and not countered and len(claims) <= BRIEF)
         asks = advice.questions(shown, self._library) if shown else self._opening(standings)
         assessment = Assessment(
             text=text,
@@ -127,8 +141,9 @@ class Assessor:
         label = f"结论：{advice.LEVEL_WORDS[level]}" + (f"（{'、'.join(f.name for f in shown)}）" if shown else "")
         return AssessmentEvent(name="scored", label=label, assessment=assessment)
 
-    def _resemblance(self, standing: Standing, level: Level) -> Resemblance:
+    def _resemblance(self, standing: Standing, level: Level, order: Sequence[str]) -> Resemblance:
         pattern = self._library.patterns[standing.pattern]
+        seen = {match.indicator for match in standing.matched}
         says = {indicator.id: indicator.says for indicator in pattern.indicators}
         return Resemblance(
             id=pattern.id,
@@ -147,7 +162,9 @@ class Assessor:
                 for match in standing.matched
             ),
             countered=tuple(_countered(match) for match in standing.countered),
-            missing=advice.missing(pattern, {match.indicator for match in standing.matched}),
+            missing=advice.missing(pattern, seen),
+            neighbours=advice.neighbours(pattern, order, self._library),
+            would_change=advice.would_change(pattern, level, seen),
             cases=tuple(case.id for case in self._library.cases_of(pattern.id)[:CASES_SHOWN]),
             citations=self._governing(pattern.id, self._today()),
         )

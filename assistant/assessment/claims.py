@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from confusable_homoglyphs import confusables
 from opencc import OpenCC
 
 Polarity = Literal["asserted", "denied", "prohibited", "warned", "hypothetical"]
 SENTENCE_END = re.compile(r"[。！？!?；;\n]+|(?<=[a-z\d])\.(?=\s|$)")
 CLAUSE_END = re.compile(r"[，,、：:—…]+|\s{2,}")
+SPACED = re.compile(r"[一-鿿](?:[ \t·.*_\-|/~^+=丨]{1,3}[一-鿿]){2,}")  # 包-过-内-部: drawn apart to hide from filters
+LOOKALIKE_LETTERS = (*range(0x370, 0x530), *range(0x1D00, 0x1D80))  # Greek, Cyrillic, small capitals
 SHORTEST = 8  # characters: a shorter clause is read together with the next one
 
 
@@ -40,12 +43,27 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=1)
+def _latin() -> dict[int, str]:
+    """Letters of other scripts that look like a Latin one (Unicode's table of confusables)."""
+    table = {}
+    for code in LOOKALIKE_LETTERS:
+        for entry in confusables.is_confusable(chr(code), greedy=False) or ():
+            alike = [found["c"] for found in entry["homoglyphs"] if re.fullmatch("[A-Za-z]", found["c"])]
+            if alike:
+                table[code] = alike[0]
+    return table
+
+
 def fold(text: str) -> str:
-    """Fold writing variants for comparing: full width, traditional characters, case, zero-width, spaced-out."""
-    narrow = unicodedata.normalize("NFKC", text)
-    kept = "".join(char for char in narrow if unicodedata.category(char) not in ("Cf", "Cc") or char == "\n")
-    simplified = _converter().convert(kept).lower()
-    return re.sub(r"(?<=[一-鿿])[ \t·.*_]+(?=[一-鿿])", "", simplified)
+    """Fold writing variants: full width, traditional characters, case, look-alike letters, zero-width, spaced-out."""
+    narrow = (
+        unicodedata.normalize("NFKC", text).translate(_latin()).lower().translate(_latin())
+    )  # В is like B, Г like r
+    kept = "".join(char for char in narrow if unicodedata.category(char) not in ("Cf", "Cc", "Mn") or char == "\n")
+    simplified = _converter().convert(kept)
+    close = SPACED.sub(lambda found: re.sub(r"[^一-鿿]|丨", "", found.group()), simplified)
+    return re.sub(r"(?<=[一-鿿])[ \t·.*_]+(?=[一-鿿])", "", close)
 
 
 class ClaimReader:

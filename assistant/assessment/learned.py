@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.assessment.claims import Claim, ClaimReader, fold
-from assistant.errors import StorageError
+from assistant.errors import CorpusError, StorageError
 from assistant.knowledge import Library
 from assistant.types import Practice
 
@@ -36,14 +36,15 @@ if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should n
 log = logging.getLogger(__name__)
 
 Scores = NDArray[np.float64]
-FORMAT = 3  # of the kept file: raise it when what is fitted changes
+FORMAT = 4  # of the kept file: raise it when what is fitted changes
 NEUTRAL, TELLING, COUNTERING = 0, 1, 2
 WORDING = 0.25  # weight of an indicator's own example or counter-example beside a text of the bank
-CONTEXT = (1.0, 0.5, 0.7)  # weights of a statement's own words, its neighbours' and the whole text's
+LEAST_CLASSES = 3  # patterns and lawful texts together, without which there is nothing to tell apart
+CONTEXT = 0.5  # weight of the words around a statement beside its own
 
 
 @dataclass(frozen=True)
-class Reading:
+class LinearReading:
     """What the models say of one text.
 
     `patterns` has one margin per class of `LearnedReader.classes`, higher closer; `raised` is the margin of "shows a
@@ -76,14 +77,21 @@ class LearnedReader:
 
     @classmethod
     def fit(cls, library: Library, claims: ClaimReader, practices: Sequence[Practice]) -> LearnedReader:
-        """Learn from `practices` and the wordings of the library's patterns."""
+        """Learn from `practices` and the wordings of the library's patterns. Raises `CorpusError` for too few texts."""
+        if len({practice.main for practice in practices}) < LEAST_CLASSES or not any(
+            practice.level == "medium" for practice in practices
+        ):
+            raise CorpusError(
+                "练习句库 corpus/practices/ 里的文字太少，学不出怎么判断。"
+                "请恢复随软件提供的 jsonl 文件，再运行 partner-lens index。"
+            )
         self = cls()
         self._fit_patterns(library, practices)
         folded = [fold(practice.text) for practice in practices]
         wide = self._fit_raise(library, practices, folded)
         risen = [number for number, practice in enumerate(practices) if practice.level != "none"]
         self._severe.fit(wide[risen], [practices[number].level == "high" for number in risen])
-        self._fit_evidence(claims, practices, wide)
+        self._fit_evidence(claims, practices)
         self._fit_asking(library, folded)
         return self
 
@@ -166,15 +174,14 @@ class LearnedReader:
         self._pattern.fit(matrix, labels, sample_weight=weights)
         self.classes = [str(label) for label in self._pattern.classes_]
 
-    def _fit_evidence(self, reader: ClaimReader, practices: Sequence[Practice], wide: csr_matrix) -> None:
-        own, around, rows, labels = [], [], [], []
-        for number, practice in enumerate(practices):
+    def _fit_evidence(self, reader: ClaimReader, practices: Sequence[Practice]) -> None:
+        own, around, labels = [], [], []
+        for practice in practices:
             claims = reader.read(practice.text)
             own += [claim.folded for claim in claims]
             around += _neighbours(claims)
-            rows += [number] * len(claims)
-            labels += [_fate(claim, practice) for claim in claims]
-        features = self._stack(self._own.fit_transform(own), self._around.fit_transform(around), wide[rows])
+            labels += [fate(claim, practice) for claim in claims]
+        features = self._stack(self._own.fit_transform(own), self._around.fit_transform(around))
         self._evidence.fit(features, labels)
 
     def _fit_asking(self, library: Library, described: list[str]) -> None:
@@ -188,16 +195,15 @@ class LearnedReader:
         """Margin of "asks what the rules say" over "describes somebody's conduct"."""
         return float(self._asks.decision_function(self._asking.transform([fold(text)]))[0])
 
-    def read(self, text: str, claims: Sequence[Claim]) -> Reading:
+    def read(self, text: str, claims: Sequence[Claim]) -> LinearReading:
         """Read one text that was split into `claims`."""
         folded = [fold(text)]
         wide = self._wide.transform(folded)
         features = self._stack(
             self._own.transform([claim.folded for claim in claims]),
             self._around.transform(_neighbours(claims)),
-            wide[[0] * len(claims)],
         )
-        return Reading(
+        return LinearReading(
             patterns=np.asarray(self._pattern.decision_function(self._texts.transform(folded))[0]),
             raised=float(self._raise.decision_function(wide)[0]),
             severe=float(self._severe.decision_function(wide)[0]),
@@ -205,10 +211,10 @@ class LearnedReader:
         )
 
     @staticmethod
-    def _stack(own: csr_matrix, around: csr_matrix, whole: csr_matrix) -> csr_matrix:
+    def _stack(own: csr_matrix, around: csr_matrix) -> csr_matrix:
         from scipy.sparse import hstack
 
-        return hstack([part * weight for part, weight in zip((own, around, whole), CONTEXT, strict=True)]).tocsr()
+        return hstack([own, around * CONTEXT]).tocsr()
 
 
 def _vectorizer(longest: int) -> TfidfVectorizer:
@@ -223,7 +229,7 @@ def _neighbours(claims: Sequence[Claim]) -> list[str]:
     return [f"{words[number - 1]} {words[number + 1]}" for number in range(1, len(words) - 1)]
 
 
-def _fate(claim: Claim, practice: Practice) -> int:
+def fate(claim: Claim, practice: Practice) -> int:
     """Whether the labels of a practice make a statement telling, countering or neutral: by the longer overlap."""
     best, fate = 0, NEUTRAL
     for label, parts in ((TELLING, practice.telling), (COUNTERING, practice.countered)):

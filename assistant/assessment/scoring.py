@@ -1,10 +1,9 @@
 """Matches -> Resemblance.
 
-The order of the patterns adds what the practice bank taught (margins of `learned`) to how strongly the single
-statements meet a pattern's indicators (`matching`); both are standardised over the patterns, because only order
-carries meaning. A pattern the bank has never seen stands by its indicators alone. Whether anything is raised at
-all, and how plainly, is decided for the text as a whole: a lawful or denied text is full of red-flag words, and no
-single statement can tell.
+The patterns stand in the order of the combined reading (`reading`), to which the single statements' likeness to a
+pattern's indicators (`matching`) adds a little; a pattern neither reader has seen stands by its indicators alone.
+Whether anything is raised at all, and how plainly, is decided for the text as a whole: a lawful or denied text is
+full of red-flag words, and no single statement can tell.
 """
 
 from __future__ import annotations
@@ -16,28 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.assessment.claims import Claim
-from assistant.assessment.learned import COUNTERING, NEUTRAL, TELLING, Reading
 from assistant.assessment.matching import Match, Matcher, Similarity
+from assistant.assessment.reading import Reading
 from assistant.types import Level
 
-RAISED = 0.1  # margin above which a text shows a scheme; chosen on the labelled authors that may be looked at
-WEAK = -0.1  # margin above which it shows weak signs at least
-SEVERE = 0.0  # margin above which the practice is plainly stated
-NEAR = -0.5  # margin below which a text is near no pattern
-ENOUGH = 8  # characters below which only a near pattern is raised
-ALSO = -0.5  # margin above which a further pattern is shown
+LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
+ENOUGH = 8  # characters: fewer are too little to judge, unless they are near one pattern
+NEAR = 0.5  # chance that a pattern is named from which a text is near it
+SHOW = 0.4  # chance that a further pattern is named from which it is shown
 SHOWN = 3  # patterns shown at most
+TELLS = -1.0  # lead from which a statement is evidence
+COUNTERS = 0.0  # lead from which a statement speaks against
+SPOKEN = -1.0  # the same for one with plain words of denial or prohibition
 FLOOR = 2.0  # standard deviations: weaker similarities are noise
 MET = 15.0  # similarity at which a statement's own score is one half
-NEARLY = 0.3  # how far the telling margin may stay behind the neutral one
-INDICATORS_WEIGHT = 0.35  # of the indicators' order beside the bank's
+INDICATORS_WEIGHT = 0.2  # of the indicators' order beside the readers'
+SHARPNESS = 3.0  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
 
 Column = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A pattern with its score 0..1, whether it is to be shown, and the matches for and against it."""
+    """A pattern with the chance that it comes first, whether it is to be shown, and the matches for and against it."""
 
     pattern: str
     score: float
@@ -47,86 +48,59 @@ class Standing:
 
 
 def level_of(reading: Reading, characters: int = ENOUGH) -> Level:
-    """The level of a text: plainly stated is high, a lighter or partial form medium, weak signs low.
-
-    A text of a few `characters` that is near no pattern is too little to judge.
-    """
-    if characters < ENOUGH and float(reading.patterns.max()) < NEAR:
+    """The level to expect, rounded; a text of a few `characters` that is near no pattern is too little to judge."""
+    if characters < ENOUGH and max(reading.shown.values(), default=0.0) < NEAR:
         return "none"
-    if reading.raised > RAISED:
-        return "high" if reading.severe > SEVERE else "medium"
-    return "low" if reading.raised > WEAK else "none"
+    return LEVELS[round(sum(reading.levels))]
+
+
+def fates(claims: Sequence[Claim], reading: Reading) -> tuple[Mask, Mask]:
+    """Which statements are evidence and which speak against; at least one is evidence where not all speak against."""
+    telling, countering = reading.evidence.T
+    spoken = np.array([claim.polarity != "asserted" for claim in claims])
+    against = (countering > COUNTERS) | (spoken & (countering > SPOKEN) & (countering > telling))
+    tells = (telling > TELLS) & ~against
+    if not tells.any() and not against.all():
+        tells[int(np.where(against, -np.inf, telling).argmax())] = True
+    return tells, against
 
 
 def rank(
-    claims: Sequence[Claim], similarity: Similarity, matcher: Matcher, reading: Reading, classes: Sequence[str]
+    claims: Sequence[Claim], similarity: Similarity, matcher: Matcher, reading: Reading, tells: Mask, against: Mask
 ) -> list[Standing]:
     """All patterns, most resembling first."""
     owner = np.array([matcher.patterns.index(matcher.pattern_of[id]) for id in matcher.indicators])
     by_pattern = np.stack(
         [similarity.indicators[:, owner == number].max(axis=1) for number in range(len(matcher.patterns))], axis=1
     )
-    countering = _countering(claims, reading)
-    strength = np.sqrt((np.maximum(by_pattern[~countering] - FLOOR, 0.0) ** 2).sum(axis=0))
-    margins = _margins(matcher.patterns, reading, classes)
-    order = _standard(np.nan_to_num(margins, nan=0.0)) + INDICATORS_WEIGHT * _standard(strength)
-    order = np.where(np.isnan(margins), _standard(strength), order)
-    scores = 1.0 / (1.0 + np.exp(-(order - 2.5)))
-    ranking = np.argsort(-order, kind="stable")
+    strength = np.sqrt((np.maximum(by_pattern[~against] - FLOOR, 0.0) ** 2).sum(axis=0))
+    known = np.array([reading.patterns.get(id, np.nan) for id in matcher.patterns], dtype=np.float64)
+    order = np.where(np.isnan(known), _standard(strength) * 2, known + INDICATORS_WEIGHT * _standard(strength))
+    chances = np.exp(SHARPNESS * (order - order.max()))
+    chances /= chances.sum()
     standings = []
-    for place, number in enumerate(ranking):
-        fates = _matches(claims, similarity, by_pattern, matcher, int(number), countering, reading)
-        margin = margins[number]
-        shown = place == 0 or (place < SHOWN and not np.isnan(margin) and float(margin) > ALSO)
-        standings.append(Standing(matcher.patterns[number], float(scores[number]), shown, *fates))
+    for place, number in enumerate(np.argsort(-order, kind="stable")):
+        pattern = matcher.patterns[number]
+        shown = place == 0 or (place < SHOWN and reading.shown.get(pattern, 0.0) > SHOW)
+        met = by_pattern[:, number]
+        matched = _matches(claims, similarity, met, matcher, pattern, tells)
+        countered = _matches(claims, similarity, met, matcher, pattern, against)
+        standings.append(Standing(pattern, float(chances[number]), shown, matched, countered))
     return standings
 
 
-def _countering(claims: Sequence[Claim], reading: Reading) -> NDArray[np.bool_]:
-    """Which statements speak against: by what the bank taught, and by plain words of denial or prohibition."""
-    margins = reading.evidence
-    learned = (margins[:, COUNTERING] > margins[:, TELLING]) & (margins[:, COUNTERING] > margins[:, NEUTRAL])
-    spoken = np.array([claim.polarity != "asserted" for claim in claims])
-    return learned | (spoken & (margins[:, COUNTERING] > margins[:, TELLING]))
-
-
-def _margins(patterns: Sequence[str], reading: Reading, classes: Sequence[str]) -> Column:
-    """The bank's margins in the order of `patterns`; NaN for a pattern the bank has no texts of."""
-    known = dict(zip(classes, reading.patterns, strict=True))
-    return np.array([known.get(id, np.nan) for id in patterns], dtype=np.float64)
-
-
 def _matches(
-    claims: Sequence[Claim],
-    similarity: Similarity,
-    by_pattern: NDArray[np.float32],
-    matcher: Matcher,
-    number: int,
-    countering: NDArray[np.bool_],
-    reading: Reading,
-) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
-    """The statements that meet an indicator of pattern `number`, and those that speak against one."""
-    pattern = matcher.patterns[number]
-    columns = np.array(
-        [position for position, id in enumerate(matcher.indicators) if matcher.pattern_of[id] == pattern]
-    )
-    margins = reading.evidence
-    lead = margins[:, TELLING] - np.maximum(margins[:, NEUTRAL], margins[:, COUNTERING])
-    telling = (lead > -NEARLY) & ~countering
-    if not telling.any() and not countering.all():
-        telling[int(np.where(countering, -np.inf, lead).argmax())] = True
-    matched: list[Match] = []
-    countered: list[Match] = []
-    for row, claim in enumerate(claims):
-        met = float(by_pattern[row, number])
-        if not (countering[row] or telling[row]):
-            continue
+    claims: Sequence[Claim], similarity: Similarity, met: Column, matcher: Matcher, pattern: str, chosen: Mask
+) -> tuple[Match, ...]:
+    """The `chosen` statements, each with the indicator of `pattern` it comes closest to."""
+    columns = np.array([place for place, id in enumerate(matcher.indicators) if matcher.pattern_of[id] == pattern])
+    found = []
+    for row in map(int, np.flatnonzero(chosen)):
         best = int(columns[similarity.indicators[row, columns].argmax()])
         wording = matcher.practices[similarity.nearest[row, best]].page_content
-        score = 1.0 / (1.0 + float(np.exp(-(met - MET) / 3.0)))
-        match = Match(claim, pattern, matcher.indicators[best], round(score, 3), wording)
-        (countered if countering[row] else matched).append(match)
-    return tuple(matched), tuple(countered)
+        score = 1.0 / (1.0 + float(np.exp(-(float(met[row]) - MET) / 3.0)))
+        found.append(Match(claims[row], pattern, matcher.indicators[best], round(score, 3), wording))
+    return tuple(found)
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.errors import UnreadableSource
-from assistant.evaluation import baselines, questions
+from assistant.evaluation import baselines, kinds, questions
 from assistant.evaluation.practices import LabelledPractice, Measure, load_practices, measure_practices
 from assistant.evaluation.statutes import measure_statutes
 from assistant.service import Assistant
@@ -31,7 +31,8 @@ def evaluate_all(
 ) -> Report:
     """Measure practices, questions and, when a benchmark file is given, statute retrieval.
 
-    The result is `{"practices": {split: {method: [measure]}}, "questions": {split: {measure: value}}, "statutes": …}`.
+    The result is `{"practices": {split: {"methods": {method: [measure]}, "kinds", "reliability", "spelling"}},
+    "questions": {split: {measure: value}}, "statutes": …}`.
     """
     if benchmark is not None:
         return {"statutes": measure_statutes(assistant, benchmark)}
@@ -62,26 +63,36 @@ def _splits(folder: Path) -> dict[str, dict[str, list[str]]]:
     return value
 
 
-def _practices(assistant: Assistant, rows: list[LabelledPractice]) -> dict[str, list[dict[str, Any]]]:
-    ours = measure_practices(rows, [assistant.assess(row.text).as_json(row.id) for row in rows])
+def _practices(assistant: Assistant, rows: list[LabelledPractice]) -> dict[str, Any]:
+    def assess(text: str) -> dict[str, Any]:
+        return assistant.assess(text).as_json()
+
+    results = [assess(row.text) for row in rows]
+    ours = measure_practices(rows, results)
     recall = next(measure.value for measure in ours if measure.name == "risen when it should")
-    library = assistant.library
+    library, encoder = assistant.library, assistant.encoder
     methods = {
         "keyword bot": baselines.keyword_bot(library, rows),
-        "dense only": baselines.dense_only(library, rows, assistant.encoder.encode_query),
+        "dense only": baselines.dense_only(library, rows, encoder.encode_query, encoder.encode_passage),
         "BM25 only": baselines.bm25_only(library, rows),
     }
     measured: dict[str, list[Measure]] = {"ours": ours}
     for name, scores in methods.items():
         results = baselines.as_results(scores, library, rows, recall)
         measured[name] = measure_practices(rows, results)
-    return {name: [measure.model_dump() for measure in measures] for name, measures in measured.items()}
+    return {
+        "methods": {name: [measure.model_dump() for measure in measures] for name, measures in measured.items()},
+        "kinds": [kind.model_dump() for kind in kinds.by_kind(rows, results)],
+        "reliability": [step.model_dump() for step in kinds.reliability(rows, results)],
+        "spelling": [measure.model_dump() for measure in kinds.by_spelling(rows, results, assess)],
+    }
 
 
 def table(report: Report) -> str:
     """The report as text tables."""
     console = Console(width=150, record=True, file=StringIO())
-    for split, methods in report.get("practices", {}).items():
+    for split, found in report.get("practices", {}).items():
+        methods = found["methods"]
         count = max(measure["count"] for measure in methods["ours"])
         shown = Table("measure (95 % interval)", *methods, title=f"practices, {split} ({count} texts)")
         for number, measure in enumerate(methods["ours"]):
@@ -89,6 +100,8 @@ def table(report: Report) -> str:
             cells = [f"{m['value']:.3f} [{m['low']:.2f}, {m['high']:.2f}]" if m else "–" for m in named]
             shown.add_row(methods["ours"][number]["name"], *cells)
         console.print(shown)
+        for part in (_kinds(found["kinds"], split), _reliability(found["reliability"]), _spelling(found["spelling"])):
+            console.print(part)
     for split, values in report.get("questions", {}).items():
         shown = Table("measure", "value", title=f"policy questions, {split}")
         for name, value in values.items():
@@ -100,3 +113,28 @@ def table(report: Report) -> str:
             shown.add_row(name, f"{value['recall_at_10']:.3f}", f"{value['ndcg_at_10']:.3f}")
         console.print(shown)
     return console.export_text()
+
+
+def _kinds(rows: list[Report], split: str) -> Table:
+    shown = Table("kind", "texts", "acceptable first", "risen when it should", "false alarm", title=f"by kind, {split}")
+    for row in rows:
+        shown.add_row(row["kind"], str(row["count"]), *(_cell(row[name]) for name in ("first", "risen", "alarm")))
+    return shown
+
+
+def _reliability(rows: list[Report]) -> Table:
+    shown = Table("score of the first pattern", "texts", "mean score", "acceptable", title="reliability")
+    for row in rows:
+        shown.add_row(f"{row['low']:.2f} to {row['high']:.2f}", str(row["count"]), str(row["score"]), str(row["right"]))
+    return shown
+
+
+def _spelling(rows: list[Report]) -> Table:
+    shown = Table("the same text written", "texts", "same level and first pattern", title="spelling")
+    for row in rows:
+        shown.add_row(row["name"], str(row["count"]), _cell(row))
+    return shown
+
+
+def _cell(measure: Report | None) -> str:
+    return f"{measure['value']:.3f} [{measure['low']:.2f}, {measure['high']:.2f}]" if measure else "–"

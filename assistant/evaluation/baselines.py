@@ -32,11 +32,14 @@ def keyword_bot(library: Library, rows: Sequence[LabelledPractice]) -> NDArray[n
 
 
 def dense_only(
-    library: Library, rows: Sequence[LabelledPractice], encode: Callable[[Sequence[str]], Vectors]
+    library: Library,
+    rows: Sequence[LabelledPractice],
+    encode: Callable[[Sequence[str]], Vectors],
+    encode_wordings: Callable[[Sequence[str]], Vectors],
 ) -> NDArray[np.float64]:
     """Mean cosine of a whole text to the three nearest wordings of each pattern: (texts, patterns)."""
     wordings = library.practices()
-    vectors = encode([fold(wording.page_content) for wording in wordings])
+    vectors = encode_wordings([wording.page_content for wording in wordings])
     owner = np.array([list(library.patterns).index(wording.metadata["pattern"]) for wording in wordings])
     cosines = encode([fold(row.text) for row in rows]) @ vectors.T
     columns = [np.sort(cosines[:, owner == number], axis=1)[:, -NEAREST:] for number in range(len(library.patterns))]

@@ -72,19 +72,19 @@ def measure_practices(rows: Sequence[LabelledPractice], results: Sequence[Result
     positives = [(row, result) for row, result in pairs if row.main]
     clean = [(row, result) for row, result in pairs if row.level == "none" and not row.needs_info]
     measures = [
-        _share("acceptable pattern first", positives, lambda row, result: _ranked(result) <= set(row.acceptable)),
-        _share("main pattern among three", positives, lambda row, result: row.main in _ranked(result, 3)),
+        share("acceptable pattern first", positives, lambda row, result: _ranked(result) <= set(row.acceptable)),
+        share("main pattern among three", positives, lambda row, result: row.main in _ranked(result, 3)),
         _f1(pairs),
-        _share("false alarm on lawful or denied", clean, lambda _, result: result["level"] in RISEN),
-        _share("contradicted denial caught", _of(pairs, "contradicted_denial"), lambda _, r: r["level"] in RISEN),
-        _share("risen when it should", _risen(pairs), lambda _, result: result["level"] in RISEN),
+        share("false alarm on lawful or denied", clean, lambda _, result: result["level"] in RISEN),
+        share("contradicted denial caught", _of(pairs, "contradicted_denial"), lambda _, r: r["level"] in RISEN),
+        share("risen when it should", _risen(pairs), lambda _, result: result["level"] in RISEN),
         _coverage(positives),
-        _share("spans are true substrings", pairs, _substrings),
+        share("spans are true substrings", pairs, _substrings),
         _kappa(pairs),
-        _share(
+        share(
             "vague: asks", [p for p in pairs if p[0].needs_info], lambda _, r: r["needs_info"] or r["level"] == "none"
         ),
-        _share("no jargon: main among three", _of(positives, "no_jargon"), lambda row, r: row.main in _ranked(r, 3)),
+        share("no jargon: main among three", _of(positives, "no_jargon"), lambda row, r: row.main in _ranked(r, 3)),
     ]
     return [measure for measure in measures if measure.count]
 
@@ -121,7 +121,8 @@ def _covered(row: LabelledPractice, result: Result, part: str) -> bool:
     return sum(position in inside for position in range(start, start + len(part))) * 2 >= len(part)
 
 
-def _share(name: str, pairs: Sequence[Pair], test: Callable[[LabelledPractice, Result], bool]) -> Measure:
+def share(name: str, pairs: Sequence[Pair], test: Callable[[LabelledPractice, Result], bool]) -> Measure:
+    """How many of the texts pass a test."""
     return _interval(name, [[float(test(row, result))] for row, result in pairs])
 
 

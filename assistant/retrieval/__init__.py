@@ -9,7 +9,7 @@ scores, so cosines are put on a scale read from the index itself and keyword sco
 The statutes are too many to embed before the first question on a laptop. Until one is embedded it goes by its keywords.
 """
 
-from assistant.retrieval.encoder import Encoder, SentenceEncoder, load_encoder
+from assistant.retrieval.encoder import Encoder, SentenceEncoder, load_encoder, unpacked
 from assistant.retrieval.index import Index, IndexProgress, open_store
 from assistant.retrieval.retriever import HybridRetriever
 from assistant.retrieval.store import ChromaStore, VectorStore
@@ -24,4 +24,5 @@ __all__ = [
     "VectorStore",
     "load_encoder",
     "open_store",
+    "unpacked",
 ]

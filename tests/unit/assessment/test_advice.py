@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from assistant.assessment import advice
-from assistant.assessment.assessment import MatchedIndicator, MissingIndicator, Resemblance
+from assistant.assessment.assessment import MatchedIndicator, MissingIndicator, NeighbourReading, Resemblance
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.types import Level
@@ -56,6 +56,60 @@ def test_questions_alternate_between_patterns_and_do_not_repeat(library: Library
     asked = advice.questions([first, second], library)
     assert asked[:3] == ("问一", "问二", "共同的问题")
     assert len(set(asked)) == len(asked) <= 5
+
+
+def test_the_question_that_decides_between_neighbours_is_among_the_first_two(library: Library) -> None:
+    close = NeighbourReading(id="loan-bridge-swap", name="乙", why="若一，是甲；若二，更像乙。", ask="决定性的问题")
+    first = resemblance("loan-ab", "甲", "high", "问一", "问二").model_copy(update={"neighbours": (close,)})
+    asked = advice.questions([first, resemblance("loan-bridge-swap", "乙", "high", "问三")], library)
+    assert asked[:2] == ("问一", "决定性的问题")
+    assert "问三" in asked
+
+
+def test_a_deciding_question_that_is_missing_too_is_asked_once(library: Library) -> None:
+    close = NeighbourReading(id="loan-bridge-swap", name="乙", why="若一，是甲；若二，更像乙。", ask="问一")
+    first = resemblance("loan-ab", "甲", "high", "问一", "问二").model_copy(update={"neighbours": (close,)})
+    asked = advice.questions([first], library)
+    assert asked[:2] == ("问一", "问二")
+    assert len(set(asked)) == len(asked)
+
+
+def test_neighbours_are_the_next_readings_with_what_separates_them(library: Library) -> None:
+    for pattern in library.patterns.values():
+        order = list(library.patterns)
+        expected = [id for id in order if library.boundary(pattern.id, id)][: advice.NEIGHBOURS]
+        found = advice.neighbours(pattern, order, library)
+        assert [neighbour.id for neighbour in found] == expected
+        for neighbour in found:
+            boundary = library.boundary(pattern.id, neighbour.id)
+            assert boundary is not None
+            assert neighbour.ask == boundary.ask
+            assert all(fact in neighbour.why for fact in boundary.between.values())
+            assert neighbour.why.index(pattern.name) < neighbour.why.rindex(neighbour.name)
+
+
+def test_a_pattern_is_no_neighbour_of_itself_and_without_others_there_is_none(library: Library) -> None:
+    pattern = library.patterns["loan-ab"]
+    assert advice.neighbours(pattern, ["loan-ab"], library) == ()
+    assert advice.neighbours(pattern, [], library) == ()
+
+
+def test_the_heaviest_sign_not_seen_would_raise_the_level(library: Library) -> None:
+    pattern = library.patterns["loan-ab"]
+    decisive = [item for item in pattern.indicators if item.weight == advice.DECISIVE]
+    rise, *fall = advice.would_change(pattern, "medium", set())
+    assert advice.inner(decisive[0].says) in rise
+    assert "升高" in rise
+    assert fall
+    assert all("合规" in fact for fact in fall)
+
+
+def test_nothing_would_raise_the_highest_level_or_one_whose_decisive_signs_are_all_seen(library: Library) -> None:
+    for pattern in library.patterns.values():
+        seen = {item.id for item in pattern.indicators}
+        for changes in (advice.would_change(pattern, "high", set()), advice.would_change(pattern, "low", seen)):
+            assert not any("升高" in change for change in changes)
+            assert len(changes) == len(pattern.lookalikes[:2])
 
 
 @pytest.mark.parametrize("limit", [1, 3, 5])

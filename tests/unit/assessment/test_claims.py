@@ -30,6 +30,14 @@ SENTENCES = st.sampled_from(
         "a.b. ",
         "——",
         "…",
+        "包-过-内-部",
+        "甲 . 乙丨丙",
+        "АВ",
+        "ГΣİ",
+        "\u0301",
+        "\u200b",
+        "-",
+        "·",
     ]
 )
 TEXTS = st.one_of(st.lists(SENTENCES, max_size=30).map("".join), st.text(max_size=120))
@@ -93,6 +101,16 @@ def test_a_sentence_is_read_clause_by_clause_and_short_clauses_together(claims: 
         ("贷\x00款", "贷款"),
         ("Loan SHARK", "loan shark"),
         ("月息2.5%", "月息2.5%"),
+        ("包-过-内-部", "包过内部"),
+        ("包丨过丨内丨部", "包过内部"),
+        ("包 / 过 / 内 / 部", "包过内部"),
+        ("АВ贷、аb贷", "ab贷、ab贷"),  # Cyrillic capitals and small letters
+        ("Γr贷", "yr贷"),
+        ("包\u0301过\u0336放款", "包过放款"),
+        ("甲方-乙方", "甲方-乙方"),
+        ("2026-11-23、11-23/12-01", "2026-11-23、11-23/12-01"),
+        ("10-20万", "10-20万"),
+        ("http://a-b.cn", "http://a-b.cn"),
     ],
 )
 def test_ways_of_writing_are_folded_together(written: str, read: str) -> None:

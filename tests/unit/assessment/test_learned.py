@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from assistant.assessment import ClaimReader, LearnedReader
+from assistant.errors import CorpusError
 from assistant.knowledge import Library
 from assistant.types import Practice
 
@@ -39,6 +40,23 @@ def test_a_pattern_without_texts_is_left_to_its_indicators(
 ) -> None:
     without = [practice for practice in practices if practice.main != "loan-ab"]
     assert "loan-ab" not in LearnedReader.fit(library, claims, without).classes
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_bank_with_too_few_texts_is_refused_with_what_to_do(
+    library: Library, claims: ClaimReader, practices: list[Practice], left: int
+) -> None:
+    one_each = list({practice.main: practice for practice in practices}.values())
+    with pytest.raises(CorpusError, match="恢复随软件提供的 jsonl 文件"):
+        LearnedReader.fit(library, claims, one_each[:left])
+
+
+def test_a_bank_without_a_medium_text_is_refused(
+    library: Library, claims: ClaimReader, practices: list[Practice]
+) -> None:
+    plain = [practice for practice in practices if practice.level != "medium"]
+    with pytest.raises(CorpusError, match="练习句库"):
+        LearnedReader.fit(library, claims, plain)
 
 
 def test_a_reading_has_a_margin_for_each_class_and_each_statement(learned: LearnedReader, claims: ClaimReader) -> None:

@@ -41,6 +41,13 @@ def test_words_alone_and_meaning_alone_both_count() -> None:
     assert by_words.indicators.argmax() == by_meaning.indicators.argmax() == 2
 
 
+def test_without_vectors_statements_are_compared_by_their_letters() -> None:
+    rows = (wording("a.1", "带朋友来签字"), wording("a.2", "验证码念给他"), wording("b.1", "先交保证金"))
+    compared, _ = matcher(*rows)
+    similarity = compared.compare(["先交保证金", "验证码念给他"])
+    assert similarity.indicators.argmax(axis=1).tolist() == [compared.indicators.index(id) for id in ("b.1", "a.2")]
+
+
 def test_look_alikes_are_kept_apart_from_indicators() -> None:
     rows = (wording("a.1", "带朋友来签字"), wording("a", "夫妻共同借款", "lookalike"), wording("b.1", "先交保证金"))
     compared, vectors = matcher(*rows)

@@ -16,7 +16,8 @@ from sentence_transformers import SentenceTransformer
 
 from assistant.retrieval import SentenceEncoder
 from assistant.retrieval.bundled import PROMPTS, read_weights, weights_file
-from assistant.retrieval.runtime import GRAPH, map_tensors, open_runtime
+from assistant.retrieval.runtime import GRAPH, TokenReader, map_tensors, open_runtime
+from assistant.retrieval.runtime import _parts as parts_of
 from assistant.settings import REPOSITORY
 
 TEXTS = [
@@ -130,3 +131,84 @@ def test_the_shipped_graph_is_what_the_script_builds(script: ModuleType) -> None
 
 def test_the_shipped_graph_holds_no_weights() -> None:
     assert GRAPH.stat().st_size < 100_000
+
+
+# --- reading token by token -------------------------------------------------------------------------------------------
+
+SENTENCES = ["业务员让客户带着亲友到场签字。", "合同写明严禁收取前期费用。", "An unlicensed broker charges a fee. "]
+SAME = 0.985  # cosine: matrices are multiplied in eight bits
+LONGEST = 64  # tokens; short, so that a test reads many parts in little time
+
+
+@pytest.fixture(scope="module")
+def tokens(folder: Path) -> TokenReader:
+    return TokenReader(folder, {})
+
+
+def spans_of(sentences: list[str]) -> list[tuple[int, int]]:
+    ends = np.cumsum([len(sentence) for sentence in sentences]).tolist()
+    return [(end - len(sentence), end) for end, sentence in zip(ends, sentences, strict=True)]
+
+
+@pytest.mark.parametrize("text", [text for text in TEXTS if len(text) < 400])
+def test_with_no_layer_replaced_the_mean_points_where_the_vector_of_the_encoder_does(
+    tokens: TokenReader, runtime: SentenceTransformer, text: str
+) -> None:
+    mean, inside = tokens.read(PROMPTS["query"], text, [], 480)
+    assert float(mean @ runtime.encode_query(text)) / np.linalg.norm(mean) > SAME
+    assert inside.shape == (0, len(mean))
+
+
+def test_a_replaced_layer_changes_what_is_read(folder: Path, tokens: TokenReader) -> None:
+    name = "encoder.layer.11.output.dense.weight"
+    moved = TokenReader(folder, {name: map_tensors(folder / "model.safetensors")[name] * np.float32(1.1)})
+    ours, theirs = (reader.read("query: ", TEXTS[0], [], 480)[0] for reader in (moved, tokens))
+    assert np.abs(ours - theirs).max() > 1e-3
+    assert np.array_equal(theirs, tokens.read("query: ", TEXTS[0], [], 480)[0])
+
+
+def test_the_vector_of_a_span_is_the_mean_of_its_tokens(tokens: TokenReader, runtime: SentenceTransformer) -> None:
+    text = "".join(SENTENCES)
+    states = runtime.encode(text, prompt="query: ", output_value="token_embeddings").numpy()
+    _, inside = tokens.read("query: ", text, spans_of(SENTENCES), 480)
+    found = runtime[0].tokenizer.encode("query: " + text)
+    for row, (start, end) in enumerate(spans_of(SENTENCES)):
+        own = [at for at, (left, right) in enumerate(found.offsets) if max(left, start + 7) < min(right, end + 7)]
+        mean = states[own].mean(axis=0)
+        assert float(inside[row] @ mean) / np.linalg.norm(inside[row]) / np.linalg.norm(mean) > SAME
+
+
+def test_a_span_without_a_token_has_a_zero_vector(tokens: TokenReader) -> None:
+    _, inside = tokens.read("query: ", SENTENCES[0], [(0, 5), (3, 3)], 480)
+    assert inside[0].any()
+    assert not inside[1].any()
+
+
+def test_a_long_text_is_read_in_parts_that_begin_with_a_span(tokens: TokenReader) -> None:
+    sentences = SENTENCES * 20
+    text = "".join(sentences)
+    mean, inside = tokens.read("query: ", text, spans_of(sentences), LONGEST)
+    whole, beside = tokens.read("query: ", text, spans_of(sentences), 480)
+    assert inside.shape == (60, len(mean))
+    assert inside.any(axis=1).all()
+    cosines = (inside * beside).sum(axis=1) / np.linalg.norm(inside, axis=1) / np.linalg.norm(beside, axis=1)
+    assert cosines.min() > 0.8
+    assert float(mean @ whole) / np.linalg.norm(mean) / np.linalg.norm(whole) > 0.95
+
+
+@pytest.mark.parametrize("spans", [[], [(0, 4000)]])
+def test_a_long_text_without_beginnings_is_cut_where_it_must_be(
+    tokens: TokenReader, spans: list[tuple[int, int]]
+) -> None:
+    mean, inside = tokens.read("query: ", "山高水长" * 1000, spans, LONGEST)
+    assert np.isfinite(mean).all()
+    assert inside.any(axis=1).tolist() == [True] * len(spans)
+
+
+@pytest.mark.parametrize("length", range(3, 12))
+def test_no_part_is_longer_than_allowed_and_no_token_is_lost(length: int) -> None:
+    ids = np.arange(40)
+    edges = np.array([(0, 0), *((at, at + 1) for at in range(38)), (0, 0)])
+    parts = parts_of(ids, edges, [(0, 5), (5, 9), (9, 38)], length)
+    assert np.concatenate([ids[part] for part in parts]).tolist() == ids.tolist()
+    assert all(0 < part.stop - part.start <= length for part in parts)

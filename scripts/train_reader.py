@@ -1,0 +1,244 @@
+"""Train the upper layers of the bundled encoder on the practice bank and write assistant/assessment/reader.npz.
+
+    .venv/bin/python scripts/train_reader.py [--without AUTHOR …] [--out FILE] [--epochs N]
+
+Takes about half an hour on two cores. `--without` leaves authors of the bank out: that is how its worth was measured.
+The lower layers stay as they are, so their output is computed once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from torch import nn
+
+from assistant.assessment.claims import ClaimReader
+from assistant.assessment.learned import fate
+from assistant.assessment.tuned import FILE, PROMPT, assembled
+from assistant.knowledge import Library
+from assistant.retrieval import unpacked
+from assistant.service import read_phrases
+from assistant.settings import REPOSITORY, load_settings
+from assistant.types import Practice
+
+KEPT_LAYERS = 8  # stay as bundled; those above are trained
+LONGEST = 320
+BATCH = 16
+LAYER_RATE, HEAD_RATE = 1.5e-4, 1e-3
+WARMING = 0.06  # share of the steps
+SHARPNESS = 4.0  # pooled e5 vectors are short: this keeps the heads' rate usable
+LEVELS = ("none", "low", "medium", "high")
+
+
+@dataclass
+class Text:
+    """A labelled text as numbers; `claims` are (first token, last token, fate)."""
+
+    tokens: list[int]
+    claims: list[tuple[int, int, int]]
+    main: int
+    shown: list[int]
+    level: int
+
+
+class Reader(nn.Module):
+    """The upper layers with the heads."""
+
+    def __init__(self, layers: nn.ModuleList, hidden: int, patterns: int) -> None:
+        super().__init__()
+        self.layers = layers
+        self.drop = nn.Dropout(0.1)
+        self.main = nn.Linear(hidden, patterns + 1)
+        self.also = nn.Linear(hidden, patterns)
+        self.level = nn.Linear(hidden, len(LEVELS) - 1)
+        self.claim = nn.Linear(hidden, 3)
+
+    def forward(self, states: torch.Tensor, mask: torch.Tensor, pools: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """`pools` has shape (texts, claims, tokens) and averages the tokens of each claim."""
+        states = through(self.layers, states, mask)
+        weights = mask.unsqueeze(-1).float()
+        pooled = self.drop((states * weights).sum(1) / weights.sum(1)) * SHARPNESS
+        inside = self.drop(torch.bmm(pools, states)) * SHARPNESS
+        return self.main(pooled), self.also(pooled), self.level(pooled), self.claim(inside)
+
+
+def through(layers: nn.ModuleList, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The output of some layers; padding is not attended to."""
+    hidden = (1.0 - mask[:, None, None, :].float()) * -1e9
+    for layer in layers:
+        found = layer(states, attention_mask=hidden)
+        states = found[0] if isinstance(found, tuple) else found
+    return states
+
+
+def main() -> None:
+    """Train and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--without", nargs="*", default=[])
+    parser.add_argument("--out", type=Path, default=FILE)
+    parser.add_argument("--epochs", type=int, default=3)
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    random.seed(0)
+    torch.set_flush_denormal(True)
+    torch.set_num_threads(os.cpu_count() or 1)
+    library = Library.open(REPOSITORY / "corpus")
+    bank = [practice for practice in library.corpus.practices if practice.author not in options.without]
+    patterns = sorted(library.patterns)
+    model = _model()
+    bert, tokenizer = model[0].auto_model.eval(), model.tokenizer
+    read = ClaimReader(read_phrases(REPOSITORY / "corpus" / "language.yaml"))
+    texts = [_text(practice, read, tokenizer, patterns) for practice in bank]
+    layers = bert.encoder.layer
+    states = _states(texts, bert.embeddings, nn.ModuleList(list(layers[:KEPT_LAYERS])))
+    reader = Reader(nn.ModuleList(list(layers[KEPT_LAYERS:])), bert.config.hidden_size, len(patterns))
+    print(f"{len(texts)} texts of {len({practice.author for practice in bank})} authors", flush=True)
+    _train(reader, texts, states, options.epochs)
+    words = hashlib.sha256("".join(sorted(practice.model_dump_json() for practice in bank)).encode()).hexdigest()[:16]
+    about = {"texts": len(texts), "bank": words, "epochs": options.epochs, "without": options.without}
+    _write(reader, patterns, about, options.out)
+
+
+def _model() -> SentenceTransformer:
+    return SentenceTransformer(str(unpacked(load_settings().data)))
+
+
+def _text(practice: Practice, read: ClaimReader, tokenizer: Any, patterns: list[str]) -> Text:
+    claims = read.read(practice.text)
+    folded, spans = assembled(practice.text, claims)
+    row = tokenizer(PROMPT + folded, truncation=True, max_length=LONGEST, return_offsets_mapping=True)
+    found = []
+    for claim, (start, end) in zip(claims, spans, strict=True):
+        inside = [
+            place
+            for place, (left, right) in enumerate(row["offset_mapping"])
+            if right > left and left < end + len(PROMPT) and right > start + len(PROMPT)
+        ]
+        if inside:
+            found.append((inside[0], inside[-1], fate(claim, practice)))
+    return Text(
+        tokens=row["input_ids"],
+        claims=found,
+        main=patterns.index(practice.main) if practice.main else len(patterns),
+        shown=[patterns.index(id) for id in practice.shown],
+        level=LEVELS.index(practice.level),
+    )
+
+
+@torch.inference_mode()
+def _states(texts: list[Text], embeddings: nn.Module, layers: nn.ModuleList) -> list[torch.Tensor]:
+    """The output of the lower layers for every text, which training does not change."""
+    found: dict[int, torch.Tensor] = {}
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number].tokens))
+    for start in range(0, len(order), 2 * BATCH):
+        rows = order[start : start + 2 * BATCH]
+        longest = max(len(texts[row].tokens) for row in rows)
+        tokens = torch.ones((len(rows), longest), dtype=torch.long)
+        mask = torch.zeros((len(rows), longest), dtype=torch.long)
+        for place, row in enumerate(rows):
+            count = len(texts[row].tokens)
+            tokens[place, :count], mask[place, :count] = torch.tensor(texts[row].tokens), 1
+        states = through(layers, embeddings(input_ids=tokens), mask)
+        for place, row in enumerate(rows):
+            found[row] = states[place, : len(texts[row].tokens)].half().clone()
+    return [found[number] for number in range(len(texts))]
+
+
+def _train(reader: Reader, texts: list[Text], states: list[torch.Tensor], epochs: int) -> None:
+    body = list(reader.layers.parameters())
+    heads = [value for name, value in reader.named_parameters() if not name.startswith("layers")]
+    rates = [{"params": body, "lr": LAYER_RATE}, {"params": heads, "lr": HEAD_RATE}]
+    optimiser = torch.optim.AdamW(rates, weight_decay=0.01)
+    steps = epochs * math.ceil(len(texts) / BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / (WARMING * steps)) * max(0.0, 1 - step / steps)
+    )
+    reader.train()
+    started, step, total = time.perf_counter(), 0, 0.0
+    for _ in range(epochs):
+        for rows in _batches(texts):
+            loss = _loss(reader, texts, states, rows)
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(body, 1.0)
+            optimiser.step()
+            schedule.step()
+            step, total = step + 1, 0.98 * total + 0.02 * float(loss.detach())
+            if step % 50 == 0:
+                print(f"{step}/{steps}  loss {total:.3f}  {time.perf_counter() - started:.0f} s", flush=True)
+    reader.eval()
+
+
+def _batches(texts: list[Text]) -> list[list[int]]:
+    """All texts in random batches of about equal length."""
+    order = random.sample(range(len(texts)), len(texts))
+    pools = [
+        sorted(order[start : start + 20 * BATCH], key=lambda row: len(texts[row].tokens))
+        for start in range(0, len(order), 20 * BATCH)
+    ]
+    batches = [pool[start : start + BATCH] for pool in pools for start in range(0, len(pool), BATCH)]
+    return random.sample(batches, len(batches))
+
+
+def _loss(reader: Reader, texts: list[Text], states: list[torch.Tensor], rows: list[int]) -> torch.Tensor:
+    chosen = [texts[row] for row in rows]
+    longest = max(len(text.tokens) for text in chosen)
+    claims = max(1, *(len(text.claims) for text in chosen))
+    inputs = torch.zeros(len(rows), longest, states[0].shape[1])
+    mask = torch.zeros((len(rows), longest), dtype=torch.long)
+    pools = torch.zeros(len(rows), claims, longest)
+    fates = torch.full((len(rows), claims), -100)
+    shown = torch.zeros(len(rows), reader.also.out_features)
+    for place, (row, text) in enumerate(zip(rows, chosen, strict=True)):
+        count = len(text.tokens)
+        inputs[place, :count], mask[place, :count] = states[row].float(), 1
+        shown[place, text.shown] = 1.0
+        for number, (first, last, kind) in enumerate(text.claims):
+            pools[place, number, first : last + 1] = 1.0 / (last + 1 - first)
+            fates[place, number] = kind
+    main, also, level, claim = reader(inputs, mask, pools)
+    levels = torch.tensor([text.level for text in chosen])
+    above = (levels[:, None] > torch.arange(len(LEVELS) - 1)[None]).float()
+    return (
+        nn.functional.cross_entropy(main, torch.tensor([text.main for text in chosen]), label_smoothing=0.05)
+        + 10.0 * nn.functional.binary_cross_entropy_with_logits(also, shown)
+        + 1.5 * nn.functional.binary_cross_entropy_with_logits(level, above)
+        + 1.5 * nn.functional.cross_entropy(claim.reshape(-1, 3), fates.reshape(-1), ignore_index=-100)
+    )
+
+
+def _write(reader: Reader, patterns: list[str], about: dict[str, Any], out: Path) -> None:
+    """Matrices as eight-bit numbers with a scale a row, the rest as half-precision numbers."""
+    arrays: dict[str, Any] = {"patterns": np.array(patterns), "about": np.array(json.dumps(about))}
+    for name, value in reader.named_parameters():
+        array = value.detach().numpy()
+        if not name.startswith("layers."):
+            sharp = SHARPNESS if name.endswith("weight") else 1.0
+            arrays[f"head.{name}"] = (array * sharp).astype(np.float32)
+            continue
+        number, _, rest = name.removeprefix("layers.").partition(".")
+        key = f"encoder.layer.{int(number) + KEPT_LAYERS}.{rest}"
+        if array.ndim == 2:
+            scale = np.abs(array).max(axis=1) / 127
+            arrays[f"layer.{key}"] = np.round(array / scale[:, None]).astype(np.int8)
+            arrays[f"scale.{key}"] = scale.astype(np.float32)
+        else:
+            arrays[f"plain.{key}"] = array.astype(np.float32)
+    np.savez_compressed(out, **arrays)
+    print(f"{out.name}: {out.stat().st_size / 1e6:.1f} MB, {about}")
+
+
+if __name__ == "__main__":
+    main()
