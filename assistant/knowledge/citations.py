@@ -11,17 +11,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
+from assistant.knowledge.gaps import Replaced
 from assistant.knowledge.library import Library
-from assistant.knowledge.references import DOCUMENT, Names, Reference, key, parse, place_of, plain
+from assistant.knowledge.mentions import DOCUMENT
+from assistant.knowledge.references import Reference, bare, parse, place_of, plain
+from assistant.knowledge.register import Register
+from assistant.knowledge.spelling import fold
+from assistant.knowledge.succession import CURRENT as CURRENT
+from assistant.knowledge.succession import Succession
 from assistant.types import Article, Citation, Frozen, Regulation, Status
 
 Outcome = Literal["in_force", "not_current", "article_not_held", "outside", "no_such"]
 RECENT = 730  # days during which staff still quote the numbers of the text before
-CURRENT: tuple[Status, ...] = ("in_force", "amended")
 
 
 class Resolution(Frozen):
@@ -45,24 +50,11 @@ class Citations:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.named: dict[str, list[Regulation]] = {}
-        for regulation in library.regulations.values():
-            for name in {key(name) for name in self._names_of(regulation)}:
-                self.named.setdefault(name, []).append(regulation)
-        gaps = library.corpus.gaps
-        elsewhere = [item.title for item in gaps.replaced] + [item.title for item in gaps.not_held]
-        spelled = [name for regulation in library.regulations.values() for name in self._names_of(regulation)]
-        self.names = Names([*self.named, *spelled, *elsewhere, *map(plain, elsewhere)])
-
-    def _names_of(self, regulation: Regulation) -> Iterable[str]:
-        title = regulation.title
-        yield title
-        yield "".join(title.split())
-        if "关于" in title and not title.startswith("关于"):
-            yield title[title.index("关于") :]
-        yield title.removesuffix("（试行）")
-        yield from filter(None, re.split(r"[（）]", regulation.short))
-        yield from self.library.corpus.speech.abbreviations.get(title, ())
+        self._register = Register(library)
+        self._succession = Succession(library)
+        self.named, self.names = self._register.named, self._register.names
+        self._resolved = lru_cache(maxsize=2048)(self._resolve)
+        self._longest = max((self.last_article(item) or 0 for item in library.regulations.values()), default=0)
 
     # --- parsing and resolving ----------------------------------------------------------------------------------------
 
@@ -72,14 +64,19 @@ class Citations:
 
     def resolve(self, reference: Reference, as_of: date) -> Resolution:
         """Which text `reference` means on `as_of`, or which of the other four outcomes it comes to."""
-        versions = self._versions(reference.name)
+        found = self._resolved(reference.name, reference.article, as_of)
+        return found.model_copy(update={"reference": reference})
+
+    def _resolve(self, name: str, asked: str | None, as_of: date) -> Resolution:
+        reference = Reference(name=name, article=asked, start=0, end=0)
+        versions = self._register.versions(name)
         if not versions:
             return self._without_text(reference, as_of)
         regulation = self.version_on(versions, as_of)
         status = self.status_on(regulation, as_of)
-        article = self._article(regulation, reference.article) if reference.article else None
+        article = self._article(regulation, asked) if asked else None
         if status not in CURRENT:
-            successors = self.applicable_instead(regulation, as_of)
+            successors = self._succession.applicable_instead(regulation, as_of)
             return Resolution(
                 reference=reference,
                 outcome="not_current",
@@ -87,72 +84,33 @@ class Citations:
                 article=article,
                 status=status,
                 successors=successors,
-                notice=self._not_current(regulation, status, successors, as_of),
+                notice=self._succession.not_current(regulation, status, successors, as_of),
             )
-        outcome, notice = self._standing(regulation, reference.article, article)
-        notice = notice or self._change(regulation, reference.article, versions, as_of)
+        outcome, notice = self._standing(regulation, asked, article)
+        notice = notice or self._change(regulation, asked, versions, as_of)
+        if self._register.guessed(name):
+            notice = f"“{bare(name)}”按《{regulation.title}》（{regulation.doc_no}）理解，请核对。" + notice
+        if status == "amended":
+            notice += self._succession.chain(regulation)
+        if article is not None:
+            notice += self._succession.former(regulation, article)
         return Resolution(
             reference=reference,
             outcome=outcome,
             regulation=regulation,
             article=article,
             status=status,
-            successors=self._heirs(regulation, as_of) if status == "amended" else (),
+            successors=self._succession.heirs(regulation, as_of) if status == "amended" else (),
             notice=notice,
         )
 
-    def _versions(self, name: str) -> list[Regulation]:
-        bare = plain(name)
-        found = (
-            self.named.get(key(name))
-            or self.named.get(bare)
-            or self.named.get(re.sub(r"[（(][^（）()]*[)）]$", "", bare))
-        )
-        if found:
-            return found
-        year = re.match(r"(?:19|20)\d\d年(?:版的?|修[订正]的?)?", bare)
-        if year and (named := self.named.get(bare[year.end() :])):
-            return [item for item in named if bare[:4] in f"{item.version} {item.issued}"] or named
-        document = DOCUMENT.search(name)
-        return self._numbered(document) if document else []
-
-    def _numbered(self, document: re.Match[str]) -> list[Regulation]:
-        """Instruments with a document number as written; the agency's name may be left out but not be another's."""
-        year, number = document.group("year") or document.group("year2"), document.group("no")
-        written = plain(document.group("agency"))
-        found = []
-        for regulation in self.library.regulations.values():
-            for own in DOCUMENT.finditer(regulation.doc_no):
-                agency = plain(own.group("agency"))
-                same = (own.group("year") or own.group("year2"), own.group("no").lstrip("0")) == (
-                    year,
-                    number.lstrip("0"),
-                )
-                if same and (
-                    not written or not agency or written.endswith(agency[-2:]) or agency.endswith(written[-2:])
-                ):
-                    found.append(regulation)
-        return found if len({item.title for item in found}) == 1 else []
+    def status_on(self, regulation: Regulation, day: date) -> Status:
+        """The standing of the wording at hand on `day`."""
+        return self._succession.status_on(regulation, day)
 
     def version_on(self, versions: list[Regulation], day: date) -> Regulation:
         """Of several texts of one title the one that applies on `day`, else the next to come, else the last."""
-
-        def rank(regulation: Regulation) -> tuple[int, int]:
-            status = self.status_on(regulation, day)
-            since = (regulation.text_since or regulation.effective_from or date.min).toordinal()
-            if status in CURRENT:
-                return 2, since
-            never = regulation.effective_from is None
-            return (1, -since) if status == "not_yet_in_force" and not never else (0, since)
-
-        return max(versions, key=rank)
-
-    def status_on(self, regulation: Regulation, day: date) -> Status:
-        """The standing of the wording at hand: an amended text had not begun before the amendment."""
-        status = self.library.status_on(regulation, day)
-        if status in CURRENT and regulation.text_since is not None and day < regulation.text_since:
-            return "not_yet_in_force"
-        return status
+        return self._succession.version_on(versions, day)
 
     def _article(self, regulation: Regulation, number: str) -> Article | None:
         """An article by its number; a notice's 第八条 is its item 八、; an unverified number is found by its label."""
@@ -177,7 +135,8 @@ class Citations:
         if article is not None:
             return "article_not_held", f"{title}{said(asked)}的条号未经核实，只能指明文件；引用前请回查原文。"
         place, last = place_of(asked), self.last_article(regulation)
-        if regulation.bundled or (place and last and place[0] > last):
+        beyond = place is not None and (place[0] == 0 or place[0] > (last or self._longest))
+        if regulation.bundled or beyond:
             ending = f"（全文至第{last}条）" if last else ""
             return "no_such", f"{title}没有{asked}{ending}。请核对条号。"
         return (
@@ -210,111 +169,65 @@ class Citations:
     def since(self, regulation: Regulation, day: date) -> str:
         """What has become of a text by `day`; empty while it applies."""
         status = self.status_on(regulation, day)
-        return "" if status in CURRENT else self._not_current(regulation, status, self._heirs(regulation, day), day)
-
-    # --- what applies instead -----------------------------------------------------------------------------------------
-
-    def applicable_instead(self, regulation: Regulation, day: date) -> tuple[Regulation, ...]:
-        """What applied on `day` instead of a text that did not: its heirs if it had ended, else its forerunner."""
-        ended = self.library.status_on(regulation, day) == "repealed"
-        found = self._heirs(regulation, day) if ended else self._forerunners(regulation, day)
-        return found or (self._forerunners(regulation, day) if ended else self._heirs(regulation, day))
-
-    def _heirs(self, regulation: Regulation, day: date, depth: int = 4) -> tuple[Regulation, ...]:
-        """Follow the supersession chain to what applies on `day`."""
-        heirs: list[Regulation] = []
-        for entry in regulation.superseded_by:
-            heir = self.library.regulations.get(re.split(r"[（(]", entry)[0])
-            if heir is None:
-                continue
-            if self.status_on(heir, day) in CURRENT:
-                heirs.append(heir)
-            elif depth:
-                heirs.extend(self._heirs(heir, day, depth - 1))
-        same = [item for item in self.library.titled(regulation.title) if self.status_on(item, day) in CURRENT]
-        replaced = self._replacement(regulation.title, day)
-        found = [*heirs, *(item for item in same if item.id != regulation.id), *([replaced] if replaced else [])]
-        return tuple({item.id: item for item in found}.values())
-
-    def _forerunners(self, regulation: Regulation, day: date) -> tuple[Regulation, ...]:
-        return tuple(
-            item
-            for item in self.library.regulations.values()
-            if item.id != regulation.id
-            and (
-                item.title == regulation.title
-                or any(
-                    entry.startswith(regulation.id) or f"《{regulation.title}》" in entry
-                    for entry in item.superseded_by
-                )
-            )
-            and self.status_on(item, day) in CURRENT
-        )
-
-    def _replacement(self, title: str, day: date) -> Regulation | None:
-        for entry in self.library.corpus.gaps.replaced:
-            if entry.title == title and entry.since <= day:
-                heirs = self.library.titled(entry.successor)
-                return self.version_on(heirs, day) if heirs else None
-        return None
-
-    def _not_current(
-        self, regulation: Regulation, status: Status, successors: tuple[Regulation, ...], day: date
-    ) -> str:
-        title = f"《{regulation.title}》"
-        instead = "、".join(_with_number(item, regulation) for item in successors)
-        if status == "repealed":
-            ended = f"已于{regulation.ended.isoformat()}废止" if regulation.ended else "已废止"
-            ended = "从未施行，已被取代" if self.library.never_applied(regulation) else ended
-            number = f"（{regulation.doc_no}）" if regulation.doc_no else ""
-            then = f"现行为{instead}。" if instead else "手头没有替代它的文件，请查现行规定。"
-            return f"{title}{number}{ended}，{then}"
-        if regulation.text_since and day >= (regulation.effective_from or day):
-            since = regulation.text_since.isoformat()
-            held = f"手头只有{since}起施行的文本，不能当作当日的规定"
-            return f"{title}在{day.isoformat()}适用的是修改前的文本，{held}；请查旧文本。"
-        begins = f"{regulation.effective_from.isoformat()}起施行" if regulation.effective_from else regulation.effective
-        return f"{title}在{day.isoformat()}尚未生效（{begins}），" + (
-            f"当日适用{instead}。" if instead else "手头没有当日适用的旧文本，请查旧规定。"
+        return (
+            ""
+            if status in CURRENT
+            else self._succession.not_current(regulation, status, self._succession.heirs(regulation, day), day)
         )
 
     def _without_text(self, reference: Reference, as_of: date) -> Resolution:
         name = plain(reference.name)
-        title = f"《{name}》"
+        title = f"《{bare(reference.name)}》"
         gaps = self.library.corpus.gaps
         for entry in gaps.replaced:
             if plain(entry.title) == name:
-                heirs = self.library.titled(entry.successor)
-                if as_of < entry.since:
-                    notice = f"{title}在{as_of.isoformat()}尚有效，但手头没有它的文本；请查旧法原文。"
-                    return Resolution(reference=reference, outcome="outside", status="in_force", notice=notice)
-                return Resolution(
-                    reference=reference,
-                    outcome="not_current",
-                    status="repealed",
-                    successors=tuple(heirs),
-                    basis=self._basis(heirs, entry.source),
-                    notice=f"{title}已于{entry.since.isoformat()}废止，现行为《{entry.successor}》（{entry.source}）。",
-                )
+                return self._replaced(reference, entry, as_of)
         known = [(item.title, item.doc_no) for item in gaps.not_held]
         known += [(item.title, "") for item in gaps.unverified if not item.instrument]
         for known_title, number in known:
             same = len(name) >= 4 and (name in plain(known_title) or plain(re.split("（", known_title)[0]) == name)
             if same or (number and name.endswith(plain(number))):
-                notice = f"《{plain(known_title)}》的文本没有收录，只能指出文件名；请到发布机关网站查原文。"
+                notice = f"《{bare(known_title)}》的文本没有收录，只能指出文件名；请到发布机关网站查原文。"
                 return Resolution(reference=reference, outcome="outside", notice=notice)
-        if DOCUMENT.search(reference.name) or re.search(r"\d+号", name):
-            return Resolution(
-                reference=reference, outcome="outside", notice=f"文号“{name}”没有收录，请核对文号或提供原文。"
-            )
+        if DOCUMENT.search(fold(reference.name)):
+            number = bare(reference.name)
+            notice = f"文号“{number}”没有收录，请核对文号或提供原文。"
+            return Resolution(reference=reference, outcome="outside", notice=notice)
+        near = "或".join(f"《{item}》" for item in self._register.near(name))
         notice = (
-            f"没有查到{title}：国家法律库、本机构知识库和已知未收录清单里都没有这个名称，可能并不存在。请核对名称。"
+            f"没有查到{title}：国家法律库、本机构知识库和已知未收录清单里都没有这个名称，可能并不存在。"
+            f"{f'您是不是指{near}？' if near else ''}请核对名称。"
         )
         return Resolution(reference=reference, outcome="no_such", notice=notice)
+
+    def _replaced(self, reference: Reference, entry: Replaced, as_of: date) -> Resolution:
+        title = f"《{entry.title}》"
+        if as_of < entry.since:
+            notice = f"{title}在{as_of.isoformat()}尚有效，但手头没有它的文本；请查旧法原文。"
+            return Resolution(reference=reference, outcome="outside", status="in_force", notice=notice)
+        heirs = self.library.titled(entry.successor)
+        return Resolution(
+            reference=reference,
+            outcome="not_current",
+            status="repealed",
+            successors=tuple(heirs),
+            basis=self._basis(heirs, entry.source),
+            notice=f"{title}已于{entry.since.isoformat()}废止，现行为《{entry.successor}》（{entry.source}）。",
+        )
 
     def _basis(self, heirs: list[Regulation], source: str) -> Article | None:
         found = [self._article(heir, item.article) for heir in heirs for item in self.parse(source) if item.article]
         return next((article for article in found if article), None)
+
+    def caution(self, regulation: Regulation, article: Article) -> str:
+        """What a reader must know before quoting an entry that was not made from the article itself; else empty."""
+        if article.no is not None:
+            return ""
+        made = "据解读、报道或摘要整理（把握中等）" if article.confidence == "medium" else "为转述要点"
+        return (
+            f"《{regulation.title}》“{article.topic or article.label}”一项{made}，条号未核，所以只引到文件；"
+            "“核验”仅指引文与收录的要点一致，正式引用前请回查原文。"
+        )
 
     # --- citing -------------------------------------------------------------------------------------------------------
 
@@ -332,6 +245,8 @@ class Citations:
                 issuer=regulation.issuer,
                 doc_no=regulation.doc_no,
                 source_id=regulation.id,
+                standing=regulation.level,
+                confidence=article.confidence if article else "high",
             ),
             as_of,
         )
@@ -350,6 +265,18 @@ class Citations:
         there = any(_contains(source, citation.quote) for source in sources)
         verified = there and (status in CURRENT or historical)
         return citation.model_copy(update={"verified": verified, "status": status})
+
+    def wording(self, citation: Citation) -> str:
+        """All that is at hand of what the cited article says: its text and its précis."""
+        regulation = self.library.regulations[citation.source_id]
+        if citation.article is None:
+            loose = [article.text for article in regulation.articles if article.no is None]
+            return "\n".join(text for text in loose if _contains(text, citation.quote)) or "\n".join(loose)
+        found = (
+            self.library.article(regulation.id, citation.article),
+            self.library.precis.get((regulation.id, citation.article)),
+        )
+        return "\n".join(article.text for article in found if article)
 
     def _sources(self, regulation: Regulation, citation: Citation) -> list[str]:
         """The texts in which the quote may stand."""
@@ -377,7 +304,3 @@ def _letters(text: str) -> str:
 def said(article: str) -> str:
     """An article label as it is read in a sentence: item `六、` is 第六项."""
     return f"第{article[:-1]}项" if article.endswith("、") else article
-
-
-def _with_number(item: Regulation, instead_of: Regulation) -> str:
-    return f"《{item.title}》" + (f"（{item.doc_no}）" if item.doc_no and item.title == instead_of.title else "")

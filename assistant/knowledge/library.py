@@ -16,9 +16,10 @@ from pathlib import Path
 from langchain_core.documents import Document
 
 from assistant.knowledge.articles import split_article
+from assistant.knowledge.joining import join_imported
 from assistant.knowledge.loader import Corpus, load_corpus
 from assistant.knowledge.statutes import load_statutes
-from assistant.types import Article, Case, Pattern, Regulation, Status
+from assistant.types import Article, Boundary, Case, Pattern, Regulation, Status
 
 
 class Library:
@@ -28,11 +29,13 @@ class Library:
         self.corpus = corpus
         self.patterns: dict[str, Pattern] = {item.id: item for item in corpus.patterns if item.status == "active"}
         self.cases: dict[str, Case] = {item.id: item for item in corpus.cases if item.status == "active"}
+        self._boundaries = {frozenset(item.between): item for item in corpus.neighbours}
         self.precis: dict[tuple[str, str], Article] = {}
         self.regulations: dict[str, Regulation] = {item.id: item for item in corpus.regulations}
         for statute in statutes:
             joined = self._join(statute)
             self.regulations[joined.id] = joined
+        self.regulations, self.precis = join_imported(corpus.imported, self.regulations, self.precis)
         self._by_title: dict[str, list[Regulation]] = {}
         for regulation in self.regulations.values():
             self._by_title.setdefault(regulation.title, []).append(regulation)
@@ -51,7 +54,9 @@ class Library:
     def _join(self, statute: Regulation) -> Regulation:
         """Give a law that the corpus describes its official articles; the corpus keeps id, dates, notes and sources."""
         if statute.status == "repealed":
-            return statute
+            replaced = (entry.since for entry in self.corpus.gaps.replaced if entry.title == statute.title)
+            since = statute.ended or next(replaced, None)
+            return statute.model_copy(update={"ended": since})
         for described in self.corpus.regulations:
             if described.level == "法律" and described.title == statute.title and described.status != "repealed":
                 for article in described.articles:
@@ -91,6 +96,10 @@ class Library:
     def never_applied(self, regulation: Regulation) -> bool:
         """Whether a text was published and never took effect: a draft, or one put off until it was replaced."""
         return regulation.effective_from is None and re.search("暂缓|未施行", regulation.effective) is not None
+
+    def boundary(self, pattern_id: str, other_id: str) -> Boundary | None:
+        """What separates two patterns, where the corpus says so."""
+        return self._boundaries.get(frozenset((pattern_id, other_id)))
 
     def cases_of(self, pattern_id: str) -> list[Case]:
         """The precedents of a pattern, newest first."""

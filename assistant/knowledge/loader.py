@@ -18,11 +18,14 @@ import yaml
 
 from assistant.errors import CorpusError
 from assistant.knowledge.gaps import Gaps
+from assistant.knowledge.imported import Imported, read_imported
 from assistant.knowledge.lines import line_of, mapping, parse, text_of, validate
+from assistant.knowledge.neighbours import read_neighbours
 from assistant.knowledge.practices import read_practices
 from assistant.knowledge.problems import Broken, Problem
+from assistant.knowledge.questions import read_questions
 from assistant.knowledge.speech import Speech, read_speech
-from assistant.types import Article, Case, Frozen, Pattern, Practice, Regulation
+from assistant.types import Article, BankQuestion, Boundary, Case, Frozen, Pattern, Practice, Regulation
 
 STATUS_WORDS = {"现行有效": "in_force", "已被修改": "amended", "已废止": "repealed", "尚未生效": "not_yet_in_force"}
 LEVELS = ("法律", "行政法规", "部门规章", "规范性文件", "司法解释", "自律规范")
@@ -56,8 +59,11 @@ class Corpus:
     cases: tuple[Case, ...] = ()
     regulations: tuple[Regulation, ...] = ()
     practices: tuple[Practice, ...] = ()
+    questions: tuple[BankQuestion, ...] = ()
+    neighbours: tuple[Boundary, ...] = ()
     gaps: Gaps = field(default_factory=Gaps)
     speech: Speech = field(default_factory=Speech)
+    imported: tuple[Imported, ...] = ()
     problems: tuple[Problem, ...] = ()
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -92,10 +98,20 @@ def load_corpus(folder: Path) -> Corpus:
     regulations = _link(gather("regulations/*/*.md", _read_regulation))
     gaps = _read_gaps(folder, problems)
     known = {pattern.id for pattern in patterns}
-    practices = read_practices(folder, known, problems)
-    speech = read_speech(folder, problems)
-    entries = (tuple(patterns), tuple(cases), tuple(regulations), practices, gaps, speech)
-    return Corpus(folder, *entries, tuple(problems), places)
+    return Corpus(
+        folder,
+        patterns=tuple(patterns),
+        cases=tuple(cases),
+        regulations=tuple(regulations),
+        practices=read_practices(folder, known, problems),
+        questions=read_questions(folder, problems),
+        neighbours=read_neighbours(folder, known, problems),
+        gaps=gaps,
+        speech=read_speech(folder, problems),
+        imported=read_imported(folder, problems),
+        problems=tuple(problems),
+        places=places,
+    )
 
 
 # --- the kinds of file ------------------------------------------------------------------------------------------------

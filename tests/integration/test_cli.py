@@ -32,11 +32,12 @@ ANSWER = {
 }
 CITATION = {
     *("law", "article", "quote", "kind", "status", "effective", "issuer", "doc_no", "source_id", "verified"),
+    *("standing", "confidence"),
 }
 HIT = {"source_id", "kind", "law", "article", "title", "score", "text"}
 TURN = {"reply", "mode", "patterns", "level", "citations", "refused", "abstained", "needs_info"}
 MODES = {"assess", "policy", "clarify", "explain", "report", "refuse", "abstain"}
-COMMANDS = ["serve", "index", "assess", "ask", "chat", "search", "evaluate", "bench", "corpus check"]
+COMMANDS = ["serve", "index", "assess", "ask", "chat", "search", "evaluate", "bench", "corpus check", "corpus import"]
 
 
 def jsonl(path: Path, *rows: dict[str, object] | str) -> Path:

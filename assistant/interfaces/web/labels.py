@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.types import Kind, Level, Status
+from assistant.types import Kind, Level, Standing, Status
 
 Language = Literal["zh", "en"]
 
@@ -60,6 +60,8 @@ class Labels:
     countered: str
     missing: str
     missing_more: str
+    neighbours: str
+    would_change: str
     lawful: str
     cases: str
     articles: str
@@ -85,6 +87,10 @@ class Labels:
     precis: str
     official: str
     unverified: str
+    unnumbered: str
+    medium: str
+    verified_means: str
+    standings: dict[Standing, str]
     old_reply: str
     levels: dict[Level, str]
     statuses: dict[Status, str]
@@ -135,6 +141,8 @@ ZH = Labels(
     countered="不支持的迹象",
     missing="还需核实",
     missing_more="另有 {count} 项可核实",
+    neighbours="为什么不是相近的手法",
+    would_change="什么会改变结论",
     lawful="合规情形下的解释",
     cases="相似案例",
     articles="适用条文",
@@ -160,6 +168,17 @@ ZH = Labels(
     precis="要点",
     official="官方原文",
     unverified="未通过核验",
+    unnumbered="引文已核，条号未核",
+    medium="把握中等：据解读或报道整理",
+    verified_means="“已核”指所引文字与收录的文本逐字一致且当日适用；条号未核的只引到文件，引用前请回查原文。",
+    standings={
+        "法律": "法律",
+        "行政法规": "行政法规",
+        "部门规章": "部门规章",
+        "规范性文件": "规范性文件",
+        "司法解释": "司法解释",
+        "自律规范": "自律规范",
+    },
     old_reply="这一轮由其他版本保存，无法完整显示。",
     levels={"high": "高度相似", "medium": "较为相似", "low": "弱迹象", "none": "未见相似"},
     statuses={"in_force": "现行有效", "amended": "已被修改", "repealed": "已废止", "not_yet_in_force": "尚未施行"},
@@ -210,6 +229,8 @@ EN = Labels(
     countered="What speaks against",
     missing="Still to be verified",
     missing_more="{count} more to verify",
+    neighbours="Why not a neighbouring pattern",
+    would_change="What would change this reading",
     lawful="The lawful reading",
     cases="Similar cases",
     articles="Governing articles",
@@ -235,6 +256,18 @@ EN = Labels(
     precis="Précis",
     official="Official text",
     unverified="Not verified",
+    unnumbered="Quote checked, article number not",
+    medium="Medium confidence: from commentary or press",
+    verified_means="Checked means: the quote stands to the letter in the text we hold, which applied on the day. "
+    "Where the article number is not checked only the instrument is cited; see the original before quoting.",
+    standings={
+        "法律": "Law",
+        "行政法规": "Administrative regulation",
+        "部门规章": "Departmental rule",
+        "规范性文件": "Normative document",
+        "司法解释": "Judicial interpretation",
+        "自律规范": "Self-regulatory rule",
+    },
     old_reply="This exchange was kept by another version and cannot be shown in full.",
     levels={"high": "High", "medium": "Medium", "low": "Weak signs", "none": "None"},
     statuses={

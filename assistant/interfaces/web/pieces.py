@@ -49,7 +49,11 @@ def citation_number(number: int, citation: Citation) -> Html:
 
 
 def citation_row(number: int | None, citation: Citation, t: Labels) -> Html:
-    """A cited article in a list: number, name, standing of the text, whether it applies."""
+    """A cited article in a list: number, name, rank of the instrument, official text or précis, whether it applies.
+
+    `verified` speaks of the quote. Where the number of the article was not checked, the row says both.
+    """
+    unnumbered = citation.article is None and citation.kind == "precis" and citation.verified
     kind = t.official if citation.kind == "official" else t.precis
     stale = citation.status in ("repealed", "not_yet_in_force")
     return tag(
@@ -57,9 +61,12 @@ def citation_row(number: int | None, citation: Citation, t: Labels) -> Html:
         source_button(
             tag("span", number, class_="pl-no") if number else None,
             tag("span", cited_name(citation.law, citation.article), class_="pl-row-name"),
+            tag("span", t.standings[citation.standing], class_="pl-tag") if citation.standing else None,
             tag("span", kind, class_="pl-tag"),
             tag("span", t.statuses[citation.status], class_="pl-tag pl-tag-warn" if stale else "pl-tag"),
             None if citation.verified else tag("span", t.unverified, class_="pl-tag pl-tag-warn"),
+            tag("span", t.unnumbered, class_="pl-tag pl-tag-warn", title=t.verified_means) if unnumbered else None,
+            tag("span", t.medium, class_="pl-tag pl-tag-warn") if citation.confidence == "medium" else None,
             class_="pl-row",
             source=citation.source_id,
             article=citation.article,

@@ -111,6 +111,8 @@ def _pattern_body(pattern: Resemblance, marks: Marks, titles: Titles, t: Labels)
     return join(
         section(t.matched, tag("ul", *matched, class_="pl-signs") if matched else None),
         section(t.countered, _against(pattern.countered, marks)),
+        section(t.neighbours, _list([item.why for item in pattern.neighbours])),
+        section(t.would_change, _list(pattern.would_change)),
         section(t.missing, _asks([item.ask for item in pattern.missing if item.ask], t)),
         section(t.cases, tag("ul", *cases, class_="pl-rows") if cases else None),
         section(t.articles, tag("ul", *articles, class_="pl-rows") if articles else None),
@@ -163,7 +165,11 @@ def _answer(answer: Answer, t: Labels) -> Html:
         tag("p", answer.reason, class_="pl-lead") if answer.abstained and answer.reason else None,
         tag("div", *sentences, class_="pl-sentences") if sentences else None,
         section(t.notices, _list(answer.notices), class_="pl-notices"),
-        section(t.basis, tag("ul", *basis, class_="pl-rows") if basis else None),
+        section(
+            t.basis,
+            tag("ul", *basis, class_="pl-rows") if basis else None,
+            tag("p", t.verified_means, class_="pl-muted") if any(not item.article for item in numbers) else None,
+        ),
         section(t.nearest, tag("ul", *nearest, class_="pl-rows") if nearest and answer.abstained else None),
         foot(answer.corpus_version, answer.elapsed_ms, t),
     )

@@ -37,7 +37,7 @@ def countered(span: str) -> CounteredIndicator:
     return CounteredIndicator(indicator="x.9", span=span, start=start, end=start + len(span), why="原文否认了这种做法")
 
 
-def citation(article: str = "第一条", quote: str = "不得收费", **changes: object) -> Citation:
+def citation(article: str | None = "第一条", quote: str = "不得收费", **changes: object) -> Citation:
     values: dict[str, object] = {
         "law": "某办法",
         "article": article,
@@ -163,6 +163,21 @@ def test_a_citation_that_was_not_verified_or_no_longer_applies_says_so() -> None
     page = shown(Reply(mode="policy", text="", answer=answer(sentences=(stale,))))
     assert "已废止" in page
     assert ZH.unverified in page
+
+
+def test_a_citation_says_what_kind_of_text_it_is_and_how_sure_we_are() -> None:
+    ranked = citation(standing="部门规章", kind="official")
+    unsure = citation(article=None, standing="规范性文件", confidence="medium", quote="应当披露")
+    page = shown(
+        Reply(mode="policy", text="", answer=answer(sentences=(Sentence(text="可以。", citations=(ranked, unsure)),)))
+    )
+    for words in ("部门规章", ZH.official, "规范性文件", ZH.precis, ZH.unnumbered, ZH.medium, ZH.verified_means):
+        assert words in page
+    sure = shown(
+        Reply(mode="policy", text="", answer=answer(sentences=(Sentence(text="可以。", citations=(ranked,)),)))
+    )
+    for words in (ZH.unnumbered, ZH.medium, ZH.verified_means):
+        assert words not in sure
 
 
 def test_an_abstention_gives_its_reason_and_the_nearest_passages() -> None:
