@@ -118,6 +118,19 @@ def test_an_indicator_is_matched_or_missing_and_never_both(assessor: Assessor, s
         assert not matched & missing
 
 
+def test_a_shown_pattern_says_why_not_its_neighbour_and_what_would_change_the_verdict(assessor: Assessor) -> None:
+    first = assessor.assess(PLAIN).patterns[0]
+    assert first.neighbours
+    assert first.would_change
+    assert all(first.name in neighbour.why and neighbour.name in neighbour.why for neighbour in first.neighbours)
+
+
+def test_the_question_that_decides_between_neighbours_is_among_the_first_two(assessor: Assessor) -> None:
+    for text in (PLAIN, CONTRADICTED):
+        assessment = assessor.assess(text)
+        assert assessment.patterns[0].neighbours[0].ask in assessment.questions[:2]
+
+
 def test_questions_do_not_repeat(assessor: Assessor) -> None:
     for text in (PLAIN, CONTRADICTED, "对方说能帮忙处理征信", DENYING):
         asked = assessor.assess(text).questions
@@ -162,7 +175,8 @@ def test_the_object_of_the_contract_can_be_written_as_json(assessor: Assessor) -
     assert {"reply", "corpus_version", "elapsed_ms"} <= {*written}
     assert not {"text", "countered"} & {*written}
     assert {*written["patterns"][0]} == {
-        *("id", "name", "level", "score", "matched", "countered", "missing", "cases", "citations")
+        *("id", "name", "level", "score", "matched", "countered", "missing", "cases", "citations"),
+        *("neighbours", "would_change"),
     }
 
 
