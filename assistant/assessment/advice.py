@@ -107,6 +107,11 @@ def say(level: Level, resembling: Sequence[Resemblance], countered: int, lawful:
     return "".join((lead, also, against, lawful, advice))
 
 
+def addressed(told: int) -> str:
+    """Says that a text gives orders to the assistant, which change nothing."""
+    return f"文中有{told}句是写给本助手的指令，已忽略，不影响判断。" if told else ""
+
+
 def inner(text: str) -> str:
     """Quotation marks inside a quotation, as Chinese writes them."""
     return text.translate(INNER)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.assessment import advice
 from assistant.assessment.assessment import (
@@ -18,9 +22,9 @@ from assistant.assessment.assessment import (
 from assistant.assessment.claims import Claim, ClaimReader
 from assistant.assessment.learned import LearnedReader
 from assistant.assessment.matching import Match, Matcher, Matrix, Similarity
-from assistant.assessment.reading import Reading, combine
+from assistant.assessment.reading import Reading, combine, leads
 from assistant.assessment.scoring import SHOWN, Standing, fates, level_of, rank
-from assistant.assessment.tuned import TunedReader
+from assistant.assessment.tuned import TunedReader, assembled
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.types import Citation, Frozen, Level
@@ -31,8 +35,10 @@ WHY = {
     "prohibited": "原文是禁止这种做法的约定或规定",
     "warned": "原文是在提醒或培训中引用这种说法",
     "hypothetical": "原文是假设或询问，不是已发生的事",
+    "addressed": "这是写给本助手的话，不执行",
 }
 CASES_SHOWN = 3
+LONG = 1500  # characters: of a longer text only the most telling statements are read closely
 BRIEF = 4  # statements: a longer text in which nothing is found was complete enough to say so
 CLOSE = 6  # patterns among which the neighbours of a shown one are looked for
 
@@ -85,10 +91,12 @@ class Assessor:
         other = sum(claim.polarity != "asserted" for claim in claims)
         detail = f"其中{other}句是否认、禁止、提醒或假设，不算迹象" if other else ""
         yield AssessmentEvent(name="claims", label=f"读出{len(claims)}句陈述", detail=detail)
+        told = sum(claim.polarity == "addressed" for claim in claims)
+        claims = _heard(claims)
         if not claims:
-            yield self._done([], [], "none", "", text, started)
+            yield self._done([], [], "none", "", text, started, told)
             return
-        reading = combine(self._learned.read(text, claims), self._learned.classes, self._tuned.read(text, claims))
+        reading = self._read(text, claims)
         tells, against = fates(claims, reading)
         similarity = self._compare(claims, reading)
         standings = rank(claims, similarity, self._matcher, reading, tells, against)
@@ -99,7 +107,16 @@ class Assessor:
             detail=f"最接近的{SHOWN}种手法上有{met}处对得上",
         )
         lawful = self._lawful(standings[0].pattern, similarity)
-        yield self._done(claims, standings, level_of(reading, len(text.strip())), lawful, text, started)
+        yield self._done(claims, standings, level_of(reading, len(text.strip())), lawful, text, started, told)
+
+    def _read(self, text: str, claims: Sequence[Claim]) -> Reading:
+        """Both readers on the statements; of a long text the trained encoder reads those most likely to tell."""
+        linear = self._learned.read(assembled(text, claims)[0], claims)
+        chosen = _likeliest(claims, leads(linear.evidence)[:, 0])
+        tuned = self._tuned.read(text, [claims[row] for row in chosen])
+        evidence = np.zeros((len(claims), tuned.evidence.shape[1]), dtype=np.float32)
+        evidence[chosen] = tuned.evidence
+        return combine(linear, self._learned.classes, replace(tuned, evidence=evidence))
 
     def _compare(self, claims: Sequence[Claim], reading: Reading) -> Similarity:
         """Statements against indicators: by letters, and by meaning too where a pattern is known by indicators only."""
@@ -116,6 +133,7 @@ class Assessor:
         lawful: str,
         text: str,
         started: float,
+        told: int,
     ) -> AssessmentEvent:
         resembling = [standing for standing in standings if standing.shown and standing.matched]
         order = [standing.pattern for standing in standings[:CLOSE]]
@@ -134,7 +152,7 @@ class Assessor:
             questions=asks,
             actions=advice.actions(shown, self._library),
             needs_info=needs_info,
-            reply=advice.say(level, shown, len(countered), lawful, needs_info),
+            reply=advice.say(level, shown, len(countered), lawful, needs_info) + advice.addressed(told),
             corpus_version=self._library.version,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
         )
@@ -182,6 +200,25 @@ class Assessor:
         """What to ask when nothing can be judged yet: the first questions of the two nearest patterns."""
         nearest = [self._library.patterns[standing.pattern] for standing in standings[:2]]
         return tuple(dict.fromkeys(question for pattern in nearest for question in pattern.questions[:2]))
+
+
+def _heard(claims: Sequence[Claim]) -> list[Claim]:
+    """The statements that count: not those addressed to the assistant, and what is repeated once."""
+    first = {claim.folded: claim for claim in reversed(claims) if claim.polarity != "addressed"}
+    return sorted(first.values(), key=lambda claim: claim.start)
+
+
+def _likeliest(claims: Sequence[Claim], telling: NDArray[np.float64]) -> list[int]:
+    """Numbers of the statements to be read closely: all of them, or of a long text the most telling ones in order."""
+    if sum(len(claim.folded) for claim in claims) <= LONG:
+        return list(range(len(claims)))
+    taken: list[int] = []
+    room = LONG
+    for row in map(int, np.argsort(-telling, kind="stable")):
+        if (room := room - len(claims[row].folded)) < 0 and taken:
+            break
+        taken.append(row)
+    return sorted(taken)
 
 
 def _countered(match: Match) -> CounteredIndicator:

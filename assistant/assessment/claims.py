@@ -18,7 +18,7 @@ from typing import Literal
 from confusable_homoglyphs import confusables
 from opencc import OpenCC
 
-Polarity = Literal["asserted", "denied", "prohibited", "warned", "hypothetical"]
+Polarity = Literal["asserted", "denied", "prohibited", "warned", "hypothetical", "addressed"]
 SENTENCE_END = re.compile(r"[。！？!?；;\n]+|(?<=[a-z\d])\.(?=\s|$)")
 CLAUSE_END = re.compile(r"[，,、：:—…]+|\s{2,}")
 SPACED = re.compile(r"[一-鿿](?:[ \t·.*_\-|/~^+=丨]{1,3}[一-鿿]){2,}")  # 包-过-内-部: drawn apart to hide from filters
@@ -57,9 +57,8 @@ def _latin() -> dict[int, str]:
 
 def fold(text: str) -> str:
     """Fold writing variants: full width, traditional characters, case, look-alike letters, zero-width, spaced-out."""
-    narrow = (
-        unicodedata.normalize("NFKC", text).translate(_latin()).lower().translate(_latin())
-    )  # В is like B, Г like r
+    narrow = unicodedata.normalize("NFKC", text)
+    narrow = narrow.translate(_latin()).lower().translate(_latin())  # twice: В itself looks like B, but г like r
     kept = "".join(char for char in narrow if unicodedata.category(char) not in ("Cf", "Cc", "Mn") or char == "\n")
     simplified = _converter().convert(kept)
     close = SPACED.sub(lambda found: re.sub(r"[^一-鿿]|丨", "", found.group()), simplified)
@@ -99,7 +98,9 @@ class ClaimReader:
         return self._has(folded, "warned")
 
     def _frame(self, sentence: str, warned: bool) -> Polarity | None:
-        """The polarity a whole sentence gives to all its clauses."""
+        """The polarity a whole sentence gives to all its clauses; `addressed` speaks to the assistant itself."""
+        if self._has(sentence, "addressed"):
+            return "addressed"
         if warned:
             return "warned"
         if self._has(sentence, "prohibited"):

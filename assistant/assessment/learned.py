@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should n
 log = logging.getLogger(__name__)
 
 Scores = NDArray[np.float64]
-FORMAT = 4  # of the kept file: raise it when what is fitted changes
+FORMAT = 7  # of the kept file: raise it when what is fitted changes
 NEUTRAL, TELLING, COUNTERING = 0, 1, 2
 WORDING = 0.25  # weight of an indicator's own example or counter-example beside a text of the bank
 LEAST_CLASSES = 3  # patterns and lawful texts together, without which there is nothing to tell apart
@@ -92,7 +92,7 @@ class LearnedReader:
         risen = [number for number, practice in enumerate(practices) if practice.level != "none"]
         self._severe.fit(wide[risen], [practices[number].level == "high" for number in risen])
         self._fit_evidence(claims, practices)
-        self._fit_asking(library, folded)
+        self._fit_asking(library, practices, folded)
         return self
 
     @classmethod
@@ -184,10 +184,15 @@ class LearnedReader:
         features = self._stack(self._own.fit_transform(own), self._around.fit_transform(around))
         self._evidence.fit(features, labels)
 
-    def _fit_asking(self, library: Library, described: list[str]) -> None:
-        """Tell questions about the rules (as the knowledge records people asking them) from descriptions."""
+    def _fit_asking(self, library: Library, practices: Sequence[Practice], folded: list[str]) -> None:
+        """Tell questions about the rules (as the knowledge records people asking them) from descriptions.
+
+        What the bank holds beside the point may be a question itself, and a described partner may end in one.
+        """
+        described = [text for text, practice in zip(folded, practices, strict=True) if practice.kind != "off_topic"]
         recorded = library.corpus.speech.asked.values()
         asked = [fold(question) for articles in recorded for rows in articles.values() for question in rows]
+        asked += [fold(item.question) for item in library.corpus.questions if item.kind != "partner_description"]
         labels = [False] * len(described) + [True] * len(asked)
         self._asks.fit(self._asking.fit_transform(described + asked), labels)
 

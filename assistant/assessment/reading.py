@@ -25,12 +25,12 @@ TUNED_ORDER = 1.0  # weight of the trained encoder's order of the patterns besid
 TUNED_EVIDENCE = 1.0  # the same for what a statement is
 LINEAR_SPREAD, TUNED_SPREAD = 0.8, 2.1  # usual spread of the leads below, so that both count alike
 LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
-    (0.32, 2.5, -1.04, 0.66, 0.35, -0.32),
-    (0.25, 2.44, -0.3, -0.08, 0.58, 0.1),
-    (-2.49, 1.86, 2.25, -0.28, 0.6, 0.2),
+    (0.18, 2.59, -1.08, 0.65, 0.36, -0.33),
+    (0.08, 2.56, -0.22, -0.05, 0.54, 0.09),
+    (-2.61, 1.81, 2.34, -0.29, 0.63, 0.17),
 )
 """For each step of the level: a constant, then weights of linear raised, linear severe, tuned low, raised, severe."""
-ALSO_STEP = (1.71, 3.82, 0.59)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
+ALSO_STEP = (1.72, 3.75, 0.65)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
 
 
 @dataclass(frozen=True)

@@ -51,17 +51,22 @@ class TunedReading:
 
 
 def assembled(text: str, claims: Sequence[Claim]) -> tuple[str, list[Span]]:
-    """The folded text as the model reads it, and where each claim stands in it."""
+    """The folded text as the model reads it, and where each claim stands in it; what no claim covers is left out."""
     parts: list[str] = []
     spans: list[Span] = []
     at = end = 0
     for claim in claims:
-        gap = fold(text[end : claim.start])
+        gap = _gap(text[end : claim.start])
         spans.append((at + len(gap), at + len(gap) + len(claim.folded)))
         parts += [gap, claim.folded]
         at, end = spans[-1][1], claim.end
-    parts.append(fold(text[end:]))
+    parts.append(_gap(text[end:]))
     return "".join(parts), spans
+
+
+def _gap(between: str) -> str:
+    """What stands between two claims: punctuation as it is, a full stop for statements that were left out."""
+    return "。" if any(char.isalnum() for char in between) else fold(between)
 
 
 class TunedReader:
