@@ -107,7 +107,13 @@ def main() -> None:
     print(f"{len(texts)} texts of {len({practice.author for practice in bank})} authors", flush=True)
     _train(reader, texts, states, options.epochs)
     words = hashlib.sha256("".join(sorted(practice.model_dump_json() for practice in bank)).encode()).hexdigest()[:16]
-    about = {"texts": len(texts), "bank": words, "epochs": options.epochs, "without": options.without}
+    about = {
+        "texts": len(texts),
+        "authors": len({practice.author for practice in bank}),
+        "bank": words,
+        "stages": [f"{options.epochs} epochs on all"],
+        "licence": "MIT weights of multilingual-e5-small, trained further on corpus/practices",
+    }
     _write(reader, patterns, about, options.out)
 
 

@@ -39,6 +39,10 @@ AT_ONCE = re.compile(r"今天|明天|马上|立刻|立即|当天|次日|immediat
 AMOUNT = re.compile(
     r"(?P<no>\d+(?:\.\d+)?|[一二三四五六七八九十百千万两]+)\s*(?P<scale>[万亿])?\s*(?P<unit>年|个月|月|个?工作日|日|天|小时|%|倍|元|次|人|条)"
 )
+OPEN = re.compile(
+    r"[^，,。；;：:]*(?:可以|能|允许|可否|是否|要不要|需要|用不用)[^，,。；;：:]*(?:吗|么|呢|不|没有)?\s*[?？]?"
+)
+CLAIMS = re.compile(r"听说|既然|反正|已经|不是|说是|都说|规定|现在|只要|就|都|也|了")
 FALSE = 0.35  # the probability from which a premise is corrected
 UNITS = {"天": "日", "工作日": "日", "个工作日": "日", "月": "个月"}
 
@@ -46,6 +50,11 @@ UNITS = {"天": "日", "工作日": "日", "个工作日": "日", "月": "个月
 def asserts(question: str) -> bool:
     """Whether the question takes its own answer for granted."""
     return TAG.search(question) is not None
+
+
+def is_open(question: str) -> bool:
+    """Whether it is one plain clause that asks and takes nothing for granted: 平台可以向借款人收费吗."""
+    return OPEN.fullmatch(question.strip()) is not None and not asserts(question) and not CLAIMS.search(question)
 
 
 def stance(sentence: str) -> Stance:
@@ -75,6 +84,8 @@ def contradicted(question: str, sentences: str) -> bool:
 
 def is_false(question: str, sentences: str, governs: float, asking: Asking) -> bool:
     """Whether the question rests on a false premise; `governs` is how likely the sentences are to decide it."""
+    if is_open(question):
+        return False
     return bool(load_network("premise")(signs(question, sentences, governs, asking))[0, 0] >= FALSE)
 
 

@@ -78,8 +78,7 @@ def _practices(assistant: Assistant, rows: list[LabelledPractice]) -> dict[str, 
     }
     measured: dict[str, list[Measure]] = {"ours": ours}
     for name, scores in methods.items():
-        results = baselines.as_results(scores, library, rows, recall)
-        measured[name] = measure_practices(rows, results)
+        measured[name] = measure_practices(rows, baselines.as_results(scores, library, rows, recall))
     return {
         "methods": {name: [measure.model_dump() for measure in measures] for name, measures in measured.items()},
         "kinds": [kind.model_dump() for kind in kinds.by_kind(rows, results)],

@@ -127,4 +127,4 @@ def test_a_pattern_it_was_not_trained_on_has_no_value(tuned: TunedReader, claims
 def test_the_shipped_file_is_small_and_says_what_it_was_trained_on() -> None:
     assert FILE.stat().st_size < LAYERS_ALLOWED
     with np.load(FILE) as kept:
-        assert {"texts", "bank", "epochs", "without"} <= {*json.loads(str(kept["about"]))}
+        assert {"texts", "authors", "bank", "stages", "licence"} <= {*json.loads(str(kept["about"]))}
