@@ -1,9 +1,10 @@
 """Train the upper layers of the bundled encoder on the practice bank and write assistant/assessment/reader.npz.
 
-    .venv/bin/python scripts/train_reader.py [--without AUTHOR …] [--out FILE] [--epochs N]
+    .venv/bin/python scripts/train_reader.py [--without AUTHOR …] [--out FILE] [--epochs N] [--go-on]
 
 Takes about half an hour on two cores. `--without` leaves authors of the bank out: that is how its worth was measured.
-The lower layers stay as they are, so their output is computed once.
+The lower layers stay as they are, so their output is computed once. `--go-on` starts from the shipped file, gently: one
+epoch of it takes in what the bank gained since.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ KEPT_LAYERS = 8  # stay as bundled; those above are trained
 LONGEST = 320
 BATCH = 16
 LAYER_RATE, HEAD_RATE = 1.5e-4, 1e-3
+GENTLY = 0.5  # of the rates when training goes on
 WARMING = 0.06  # share of the steps
 SHARPNESS = 4.0  # pooled e5 vectors are short: this keeps the heads' rate usable
 LEVELS = ("none", "low", "medium", "high")
@@ -89,6 +91,7 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[])
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--go-on", action="store_true")
     options = parser.parse_args()
     torch.manual_seed(0)
     random.seed(0)
@@ -104,14 +107,17 @@ def main() -> None:
     layers = bert.encoder.layer
     states = _states(texts, bert.embeddings, nn.ModuleList(list(layers[:KEPT_LAYERS])))
     reader = Reader(nn.ModuleList(list(layers[KEPT_LAYERS:])), bert.config.hidden_size, len(patterns))
+    stages = [f"{options.epochs} epochs on {len(texts)} texts"]
+    if options.go_on:
+        stages = [*_load(reader, patterns), *stages]
     print(f"{len(texts)} texts of {len({practice.author for practice in bank})} authors", flush=True)
-    _train(reader, texts, states, options.epochs)
+    _train(reader, texts, states, options.epochs, GENTLY if options.go_on else 1.0)
     words = hashlib.sha256("".join(sorted(practice.model_dump_json() for practice in bank)).encode()).hexdigest()[:16]
     about = {
         "texts": len(texts),
         "authors": len({practice.author for practice in bank}),
         "bank": words,
-        "stages": [f"{options.epochs} epochs on all"],
+        "stages": stages,
         "licence": "MIT weights of multilingual-e5-small, trained further on corpus/practices",
     }
     _write(reader, patterns, about, options.out)
@@ -162,10 +168,10 @@ def _states(texts: list[Text], embeddings: nn.Module, layers: nn.ModuleList) -> 
     return [found[number] for number in range(len(texts))]
 
 
-def _train(reader: Reader, texts: list[Text], states: list[torch.Tensor], epochs: int) -> None:
+def _train(reader: Reader, texts: list[Text], states: list[torch.Tensor], epochs: int, pace: float) -> None:
     body = list(reader.layers.parameters())
     heads = [value for name, value in reader.named_parameters() if not name.startswith("layers")]
-    rates = [{"params": body, "lr": LAYER_RATE}, {"params": heads, "lr": HEAD_RATE}]
+    rates = [{"params": body, "lr": LAYER_RATE * pace}, {"params": heads, "lr": HEAD_RATE * pace}]
     optimiser = torch.optim.AdamW(rates, weight_decay=0.01)
     steps = epochs * math.ceil(len(texts) / BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -223,6 +229,28 @@ def _loss(reader: Reader, texts: list[Text], states: list[torch.Tensor], rows: l
         + 1.5 * nn.functional.binary_cross_entropy_with_logits(level, above)
         + 1.5 * nn.functional.cross_entropy(claim.reshape(-1, 3), fates.reshape(-1), ignore_index=-100)
     )
+
+
+def _load(reader: Reader, patterns: list[str]) -> list[str]:
+    """Fill the reader with the shipped layers and heads, and return what they were trained on."""
+    with np.load(FILE) as kept:
+        if list(kept["patterns"]) != patterns:
+            raise SystemExit("the shipped reader knows other patterns: train it from the beginning, without --go-on")
+        values = {}
+        for name in kept.files:
+            kind, _, key = name.partition(".")
+            array = kept[name].astype(np.float32) if kind in ("layer", "plain", "head") else None
+            if array is None:
+                continue
+            if kind == "head":
+                values[key] = array / (SHARPNESS if key.endswith("weight") else 1.0)
+                continue
+            number, _, rest = key.removeprefix("encoder.layer.").partition(".")
+            scale = kept[f"scale.{key}"][:, None] if kind == "layer" else 1.0
+            values[f"layers.{int(number) - KEPT_LAYERS}.{rest}"] = array * scale
+        stages: list[str] = json.loads(str(kept["about"]))["stages"]
+    reader.load_state_dict({name: torch.tensor(value) for name, value in values.items()})
+    return stages
 
 
 def _write(reader: Reader, patterns: list[str], about: dict[str, Any], out: Path) -> None:

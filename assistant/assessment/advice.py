@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.assessment.assessment import MissingIndicator, NeighbourReading, Resemblance
+from assistant.assessment.assessment import Figure, MissingIndicator, NeighbourReading, Resemblance
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.types import Citation, Level, Pattern
@@ -105,6 +105,22 @@ def say(level: Level, resembling: Sequence[Resemblance], countered: int, lawful:
     against = f"另有{countered}处说法与此相反，已一并列出。" if countered else ""
     advice = "建议暂缓合作，按下列步骤核查。" if level == "high" else "建议先核实下列问题，再决定是否继续合作。"
     return "".join((lead, also, against, lawful, advice))
+
+
+def arithmetic(levels: Sequence[float], order: Sequence[tuple[str, float]]) -> tuple[Figure, ...]:
+    """How the level and the first pattern came about: the chances of each step, and of each leading pattern.
+
+    `levels` are the chances of at least low, at least medium, and high; `order` has patterns by name with the chance
+    of coming first.
+    """
+    steps = ("至少有弱迹象", "至少较为相似", "高度相似")
+    figures = [Figure(label=f"{step}的可能", value=f"{chance:.0%}") for step, chance in zip(steps, levels, strict=True)]
+    scale = "0 未见、1 弱、2 较为、3 高度，四舍五入"
+    figures.append(Figure(label=f"三项相加即期望等级（{scale}）", value=f"{sum(levels):.2f}"))
+    return (
+        *figures,
+        *(Figure(label=f"若有相似，首先是“{name}”的可能", value=f"{chance:.0%}") for name, chance in order),
+    )
 
 
 def addressed(told: int) -> str:

@@ -61,6 +61,13 @@ class Resemblance(Frozen):
     citations: tuple[Citation, ...] = ()
 
 
+class Figure(Frozen):
+    """One number behind an assessment, in words: what it is and what it came to."""
+
+    label: str
+    value: str
+
+
 class Ranked(Frozen):
     """A pattern that was considered, with its score."""
 
@@ -82,6 +89,7 @@ class Assessment(Frozen):
     needs_info: bool
     refused: bool = False
     reply: str
+    arithmetic: tuple[Figure, ...] = ()
     corpus_version: str
     elapsed_ms: float = 0.0
 

@@ -94,7 +94,7 @@ class Assessor:
         told = sum(claim.polarity == "addressed" for claim in claims)
         claims = _heard(claims)
         if not claims:
-            yield self._done([], [], "none", "", text, started, told)
+            yield self._done([], [], (0.0, 0.0, 0.0), "none", "", text, started, told)
             return
         reading = self._read(text, claims)
         tells, against = fates(claims, reading)
@@ -107,7 +107,8 @@ class Assessor:
             detail=f"最接近的{SHOWN}种手法上有{met}处对得上",
         )
         lawful = self._lawful(standings[0].pattern, similarity)
-        yield self._done(claims, standings, level_of(reading, len(text.strip())), lawful, text, started, told)
+        level = level_of(reading, len(text.strip()))
+        yield self._done(claims, standings, reading.levels, level, lawful, text, started, told)
 
     def _read(self, text: str, claims: Sequence[Claim]) -> Reading:
         """Both readers on the statements; of a long text the trained encoder reads those most likely to tell."""
@@ -129,6 +130,7 @@ class Assessor:
         self,
         claims: Sequence[Claim],
         standings: Sequence[Standing],
+        chances: tuple[float, float, float],
         level: Level,
         lawful: str,
         text: str,
@@ -153,6 +155,9 @@ class Assessor:
             actions=advice.actions(shown, self._library),
             needs_info=needs_info,
             reply=advice.say(level, shown, len(countered), lawful, needs_info) + advice.addressed(told),
+            arithmetic=advice.arithmetic(
+                chances, [(self._library.patterns[item.pattern].name, item.score) for item in standings[:SHOWN]]
+            ),
             corpus_version=self._library.version,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
         )

@@ -62,6 +62,7 @@ class Labels:
     missing_more: str
     neighbours: str
     would_change: str
+    arithmetic: str
     lawful: str
     cases: str
     articles: str
@@ -143,6 +144,7 @@ ZH = Labels(
     missing_more="另有 {count} 项可核实",
     neighbours="为什么不是相近的手法",
     would_change="什么会改变结论",
+    arithmetic="怎么算出来的",
     lawful="合规情形下的解释",
     cases="相似案例",
     articles="适用条文",
@@ -231,6 +233,7 @@ EN = Labels(
     missing_more="{count} more to verify",
     neighbours="Why not a neighbouring pattern",
     would_change="What would change this reading",
+    arithmetic="How this was worked out",
     lawful="The lawful reading",
     cases="Similar cases",
     articles="Governing articles",

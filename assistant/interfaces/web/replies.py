@@ -80,8 +80,17 @@ def _assessment(assessment: Assessment, titles: Titles, t: Labels) -> Html:
         None if first else section(t.set_aside, _against(assessment.countered, marks)),
         section(t.lawful, tag("p", assessment.lawful_reading) if first and assessment.lawful_reading else None),
         section(t.actions, _list(assessment.actions, "ol")),
+        _arithmetic(assessment, t),
         foot(assessment.corpus_version, assessment.elapsed_ms, t),
     )
+
+
+def _arithmetic(assessment: Assessment, t: Labels) -> Html | None:
+    """The numbers behind the words, folded away until somebody asks."""
+    if not assessment.arithmetic:
+        return None
+    rows = [tag("li", f"{figure.label}：{figure.value}") for figure in assessment.arithmetic]
+    return tag("details", tag("summary", t.arithmetic), tag("ul", *rows, class_="pl-list"), class_="pl-more")
 
 
 def _pattern(pattern: Resemblance, marks: Marks, titles: Titles, t: Labels) -> Html:

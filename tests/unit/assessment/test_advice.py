@@ -171,3 +171,9 @@ def test_the_reply_quotes_the_words_it_rests_on() -> None:
 
 def test_too_little_to_judge_is_said_so() -> None:
     assert "不够具体" in advice.say("none", [], 0, "", True)
+
+
+def test_the_arithmetic_says_each_step_the_level_to_expect_and_the_leading_patterns() -> None:
+    figures = advice.arithmetic((0.9, 0.8, 0.3), [("非法贷款中介", 0.95)])
+    assert [figure.value for figure in figures] == ["90%", "80%", "30%", "2.00", "95%"]
+    assert "非法贷款中介" in figures[-1].label
