@@ -97,12 +97,13 @@ class Answerer:
         notices = self._notices(asked, resolutions, ranked, grounds)
         if grounds and asking.stale >= STALE and not any(item.notice for item in resolutions):
             notices = (_current(grounds[0]), *notices)
-        reason = self._support.refusal(asked, resolutions, ranked, asking)
+        settled = self._grounds.is_settled(ranked)
+        reason = None if settled else self._support.refusal(asked, resolutions, ranked, asking)
         sentences: tuple[Sentence, ...] = ()
         corrected = False
         if reason is None:
             key = self._extractive.key_sentence(asked, grounds[0])
-            corrected = is_false(asked.text, key, grounds[0].score, asking)
+            corrected = not settled and is_false(asked.text, key, grounds[0].score, asking)
             superseded = any(item.outcome == "not_current" for item in resolutions)
             opening: Opening | None = "corrected" if corrected else "superseded" if superseded else None
             sentences = self._writer.write(asked, grounds, opening)
@@ -148,7 +149,8 @@ class Answerer:
             by = "按问题所说的时间，" if asked.dated else ""
             notices.append(f"{by}以{asked.as_of.isoformat()}当日有效的规定作答。")
             notices += filter(None, (self._citations.since(ground.regulation, self._today()) for ground in grounds))
-        notices += [moved for item in resolutions if (moved := self._moved(item, ranked))]
+        if not self._grounds.is_settled(ranked):
+            notices += [moved for item in resolutions if (moved := self._moved(item, ranked))]
         notices += filter(None, (self._citations.caution(ground.regulation, ground.article) for ground in grounds))
         return tuple(dict.fromkeys(notices))
 

@@ -150,6 +150,11 @@ class Grounds:
         ]
         return sorted(ranked, key=lambda ground: ground.score, reverse=True)
 
+    @staticmethod
+    def is_settled(ranked: Sequence[Ground]) -> bool:
+        """Whether the question is nothing but a reference to the article that stands first."""
+        return bool(ranked) and ranked[0].asked and ranked[0].score >= 1.0
+
     def asking(self, question: Question, taught: Scores) -> Asking:
         """What is known of the question itself."""
         heads = tuple(float(value) for value in taught[-len(HEADS) :])

@@ -23,9 +23,12 @@ pytestmark = pytest.mark.usefixtures("data_folder")
 SCHEME = "中介说银行内部有人，征信花了也能包过，先交三千元材料费，放款后再收贷款额的百分之十二。"
 ASSESSMENT = {
     *("id", "level", "patterns", "ranked", "lawful_reading", "questions", "actions", "needs_info", "refused"),
-    *("reply", "corpus_version", "elapsed_ms"),
+    *("reply", "arithmetic", "corpus_version", "elapsed_ms"),
 }
-RESEMBLANCE = {"id", "name", "level", "score", "matched", "countered", "missing", "cases", "citations"}
+RESEMBLANCE = {
+    *("id", "name", "level", "score", "matched", "countered", "missing", "cases", "citations"),
+    *("neighbours", "would_change"),
+}
 ANSWER = {
     *("id", "answer", "abstained", "reason", "premise_corrected", "citations", "notices"),
     *("corpus_version", "elapsed_ms"),
