@@ -23,7 +23,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.assessment.claims import Claim, fold
-from assistant.retrieval.runtime import TokenReader
 
 FILE = Path(__file__).with_name("reader.npz")
 PROMPT = "query: "
@@ -82,6 +81,8 @@ class TunedReader:
                 if name.startswith("layer.") and f"scale.{name[6:]}" in kept
             }
             layers |= {name[6:]: kept[name].astype(np.float32) for name in kept.files if name.startswith("plain.")}
+        from assistant.retrieval.runtime import TokenReader  # imports torch: the page should not wait for it
+
         self._tokens = TokenReader(folder, layers, threads=min(THREADS, os.cpu_count() or 1))
 
     def read(self, text: str, claims: Sequence[Claim]) -> TunedReading:

@@ -113,6 +113,7 @@ def test_a_text_without_words_keeps_the_draft_and_says_so(page: Page, draft: str
 
 def test_hostile_text_is_shown_as_text_wherever_it_appears(page: Page) -> None:
     send(page, HOSTILE)
+    page.wait_for_url("**/?c=*")
     page.reload()
     page.locator(".pl-answer").wait_for()
     assert page.locator(".pl-user").inner_text() == HOSTILE

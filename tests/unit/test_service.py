@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from assistant.errors import CorpusError, IndexUnavailable, StorageError, UnreadableSource
 from assistant.knowledge import Library
 from assistant.service import Assistant, SourceView
-from assistant.settings import load_settings
+from assistant.settings import REPOSITORY, load_settings
 
 OFFICIAL, PRECIS = "官方原文", "要点（本机构转述，非原文）"
 
@@ -121,3 +123,10 @@ class TestOpening:
         with pytest.raises(StorageError, match="PARTNER_LENS_DATA"):
             Assistant.open(load_settings(data=tmp_path / "data"))
         assert (tmp_path / "data").read_text(encoding="utf-8") == "mine"
+
+
+def test_the_page_need_not_wait_for_the_heavy_libraries() -> None:
+    heavy = "{'torch', 'transformers', 'sentence_transformers', 'sklearn', 'onnxruntime', 'rapidocr'}"
+    code = f"import sys, assistant.service, assistant.interfaces.web.app; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert found.stdout.strip() == "[]"
