@@ -1,10 +1,10 @@
 """Claim x indicator -> Match.
 
-Two readings complement each other: meaning (encoder vectors, centred and whitened, because raw e5 cosines sit
-between 0.82 and 0.91 even for unrelated sentences) and wording (character 1-3-gram tf-idf, which catches the
-trade's fixed phrases). Each is standardised over all wordings of the corpus and the two are added: on held-out
-texts the plain sum beat either alone and a trained combination. Everything is computed from the corpus as it
-stands, so an edited indicator works after the next `partner-lens index`.
+Which indicator a statement meets is told by wording: character 1-3-gram tf-idf against the corpus, which catches the
+trade's fixed phrases. Meaning (encoder vectors, centred and whitened, because raw e5 cosines sit between 0.82 and 0.91
+even for unrelated sentences) is added where a pattern is known by its indicators alone, which it must then stand by.
+Each similarity is standardised over all wordings, so that the two can be added. Everything is computed from the corpus
+as it stands, so an edited indicator works after the next `partner-lens index`.
 """
 
 from __future__ import annotations
