@@ -11,10 +11,6 @@ Ridge regression in dual variables: Saunders, Gammerman and Vovk, 1998; leave-on
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
-import pickle
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,14 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.question import read, simplified
-from assistant.errors import StorageError
 from assistant.knowledge import Library
 from assistant.knowledge.bank import Place, Places, asked_in_life, place_of
+from assistant.knowledge.kept import kept
 
 if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should not wait for it
     from scipy.sparse import csr_matrix
-
-log = logging.getLogger(__name__)
 
 Scores = NDArray[np.float32]
 FORMAT = 1  # of the kept file: raise it when what is fitted changes
@@ -133,41 +127,8 @@ class Precedents:
 
         `stamp` names the encoder that `encode` is of.
         """
-        made = f"{FORMAT} {metadata.version('scikit-learn')} {stamp} {library.version}"
-        path = folder / f"precedents-{hashlib.sha256(made.encode()).hexdigest()[:16]}.pickle"
-        if path.is_file():
-            try:
-                found = pickle.loads(path.read_bytes())
-                if isinstance(found, cls):
-                    return found
-            except (
-                OSError,
-                EOFError,
-                ImportError,
-                ValueError,
-                LookupError,
-                AttributeError,
-                pickle.PickleError,
-            ) as error:
-                log.warning("fitting again, %s cannot be read: %s", path.name, error)
-        self = cls.fit(library, today, encode)
-        self._keep(path)
-        return self
-
-    def _keep(self, path: Path) -> None:
-        """Write beside `path`, move there whole, and drop what earlier words left. Raises `StorageError`."""
-        part = path.with_suffix(f".{os.getpid()}.part")
-        try:
-            part.write_bytes(pickle.dumps(self, protocol=5))
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise StorageError(
-                f"无法在 {path.parent} 保存学到的模型（{error.strerror}）。请检查该文件夹的权限和磁盘空间后重试。"
-            ) from error
-        for old in path.parent.glob("precedents-*.pickle"):
-            if old != path:
-                old.unlink(missing_ok=True)
+        made_from = f"{FORMAT} {metadata.version('scikit-learn')} {stamp} {library.version}"
+        return kept(folder, "precedents", made_from, cls, lambda: cls.fit(library, today, encode))
 
     def scores(self, text: str, vector: Scores | None) -> Scores:
         """How much the bank speaks for each of `places`, then for each of `HEADS`: about 0 to 1."""

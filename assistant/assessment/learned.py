@@ -11,10 +11,6 @@ Support vector machines: Fan et al., LIBLINEAR, 2008, as wrapped by scikit-learn
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
-import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -25,15 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.assessment.claims import Claim, ClaimReader, fold
-from assistant.errors import CorpusError, StorageError
+from assistant.errors import CorpusError
 from assistant.knowledge import Library
+from assistant.knowledge.kept import kept
 from assistant.types import Practice
 
 if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should not wait for it
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
-
-log = logging.getLogger(__name__)
 
 Scores = NDArray[np.float64]
 FORMAT = 7  # of the kept file: raise it when what is fitted changes
@@ -98,42 +93,8 @@ class LearnedReader:
     @classmethod
     def kept(cls, library: Library, claims: ClaimReader, folder: Path) -> LearnedReader:
         """The models for the library as it stands: read from `folder` when they were fitted from the same words."""
-        practices = library.corpus.practices
-        stamp = hashlib.sha256(f"{FORMAT} {metadata.version('scikit-learn')} {library.version}".encode())
-        path = folder / f"reader-{stamp.hexdigest()[:16]}.pickle"
-        if path.is_file():
-            try:
-                found = pickle.loads(path.read_bytes())
-                if isinstance(found, cls):
-                    return found
-            except (
-                OSError,
-                EOFError,
-                ImportError,
-                ValueError,
-                LookupError,
-                AttributeError,
-                pickle.PickleError,
-            ) as error:
-                log.warning("fitting again, %s cannot be read: %s", path.name, error)
-        self = cls.fit(library, claims, practices)
-        self._keep(path)
-        return self
-
-    def _keep(self, path: Path) -> None:
-        """Write beside `path`, move there whole, and drop what earlier words left. Raises `StorageError`."""
-        part = path.with_suffix(f".{os.getpid()}.part")
-        try:
-            part.write_bytes(pickle.dumps(self, protocol=5))
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise StorageError(
-                f"无法在 {path.parent} 保存学到的模型（{error.strerror}）。请检查该文件夹的权限和磁盘空间后重试。"
-            ) from error
-        for old in path.parent.glob("reader-*.pickle"):
-            if old != path:
-                old.unlink(missing_ok=True)
+        made_from = f"{FORMAT} {metadata.version('scikit-learn')} {library.version}"
+        return kept(folder, "reader", made_from, cls, lambda: cls.fit(library, claims, library.corpus.practices))
 
     def _fit_raise(self, library: Library, practices: Sequence[Practice], folded: list[str]) -> csr_matrix:
         """Learn what is raised at all; the indicators' short examples and counter-examples count a little.

@@ -16,26 +16,17 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import UnreadableSource
-from assistant.types import Frozen, Level
+from assistant.types import Frozen, Level, Practice
 
 LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
 RISEN = ("medium", "high")
 DRAWS = 1000
 
 
-class LabelledPractice(Frozen):
-    """One labelled text; the fields are explained in tests/evaluation/README.md."""
+class LabelledPractice(Practice):
+    """One labelled text, as in the bank and with what only measuring needs: tests/evaluation/README.md explains it."""
 
-    id: str
-    author: str
-    kind: str
-    text: str
-    level: Level
-    main: str | None
     acceptable: tuple[str, ...]
-    shown: tuple[str, ...]
-    telling: tuple[str, ...]
-    countered: tuple[str, ...]
     needs_info: bool
 
 

@@ -154,35 +154,34 @@ class Library:
         head = " ".join(part for part in (regulation.title, article.chapter, label, topic) if part)
         extra = f"\n{precis.text}" if precis else ""
         for part, text in enumerate(split_article(article.text)):
-            yield _document(
-                id=row if part == 0 else f"{row}#{part + 1}",
-                row=row,
-                content=f"{head}\n{text}{extra if part == 0 else ''}",
-                kind="statute" if regulation.level == "法律" else "rule",
-                source_id=regulation.id,
-                law=regulation.title,
-                article=article.no or "",
-                title=f"《{regulation.title}》{label}",
-                text=article.text,
-                core=core,
-            )
+            chunk = row if part == 0 else f"{row}#{part + 1}"
+            content = f"{head}\n{text}{extra if part == 0 else ''}"
+            yield self._article_document(regulation, article, label, chunk, content, core)
 
     def _asked_documents(self, regulation: Regulation, article: Article, label: str) -> Iterator[Document]:
         """How people ask for an article, as one more chunk of it: a question is nearer to a question than to a rule."""
         questions = self.corpus.speech.asked.get(regulation.title, {}).get(label)
         if questions:
-            yield _document(
-                id=f"{regulation.id}:{label}#asked",
-                row=f"{regulation.id}:{label}",
-                content="\n".join(questions),
-                kind="statute" if regulation.level == "法律" else "rule",
-                source_id=regulation.id,
-                law=regulation.title,
-                article=article.no or "",
-                title=f"《{regulation.title}》{label}",
-                text=article.text,
-                core=True,
-            )
+            chunk = f"{regulation.id}:{label}#asked"
+            yield self._article_document(regulation, article, label, chunk, "\n".join(questions), core=True)
+
+    @staticmethod
+    def _article_document(
+        regulation: Regulation, article: Article, label: str, chunk: str, content: str, core: bool
+    ) -> Document:
+        """A chunk of an article: `content` is what is searched, the article's own text what is shown."""
+        return _document(
+            id=chunk,
+            row=f"{regulation.id}:{label}",
+            content=content,
+            kind="statute" if regulation.level == "法律" else "rule",
+            source_id=regulation.id,
+            law=regulation.title,
+            article=article.no or "",
+            title=f"《{regulation.title}》{label}",
+            text=article.text,
+            core=core,
+        )
 
     def _case_documents(self) -> Iterator[Document]:
         for case in self.cases.values():

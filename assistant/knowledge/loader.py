@@ -19,11 +19,10 @@ import yaml
 from assistant.errors import CorpusError
 from assistant.knowledge.gaps import Gaps
 from assistant.knowledge.imported import Imported, read_imported
+from assistant.knowledge.labelled import read_practices, read_questions
 from assistant.knowledge.lines import line_of, mapping, parse, text_of, validate
 from assistant.knowledge.neighbours import read_neighbours
-from assistant.knowledge.practices import read_practices
 from assistant.knowledge.problems import Broken, Problem
-from assistant.knowledge.questions import read_questions
 from assistant.knowledge.speech import Speech, read_speech
 from assistant.types import Article, BankQuestion, Boundary, Case, Frozen, Pattern, Practice, Regulation
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from assistant.knowledge.layout import Line, ended
 from assistant.knowledge.pages import Paper
 from assistant.knowledge.parts import ANNEX, annexes, notice, points, preface, shown, signature
 from assistant.knowledge.references import canonical, place_of
-from assistant.types import Article, Frozen, Standing
+from assistant.types import Article
 
 CONTENTS = re.compile(r"目[\s\u3000]*[录次]")
 TOPIC = re.compile(
@@ -41,20 +40,14 @@ SURE = 1.0  # a line that looks at least this much like a heading counts when nu
 STRONG = 2.0
 
 
-class Instrument(Frozen):
-    """One legal text as read. `doubts` say in Chinese what the reader should hold against the original.
+class Instrument(Front):
+    """One legal text as read: what it says of itself, and its articles.
 
-    `complete` is true where the articles run from 第一条 without a gap or a repetition.
+    `doubts` say in Chinese what the reader should hold against the original. `complete` is true where the
+    articles run from 第一条 without a gap or a repetition.
     """
 
     title: str
-    doc_no: str = ""
-    issuer: str = ""
-    level: Standing = "规范性文件"
-    published: date | None = None
-    effective: date | None = None
-    revised: date | None = None
-    history: tuple[str, ...] = ()
     articles: tuple[Article, ...]
     doubts: tuple[str, ...] = ()
     complete: bool = False

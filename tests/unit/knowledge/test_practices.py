@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.knowledge import Library, Problem
-from assistant.knowledge.practices import read_practices
+from assistant.knowledge.labelled import read_practices
 
 LINE = {"id": "x-1", "author": "x", "kind": "note", "text": "收了定金再说", "level": "high", "main": "loan-ab"}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from assistant.knowledge import Library
 from assistant.knowledge.bank import Places, asked_in_life
+from assistant.knowledge.labelled import read_questions
 from assistant.knowledge.problems import Problem
-from assistant.knowledge.questions import read_questions
 from assistant.types import BankLabel
 
 TODAY = date(2026, 11, 23)
