@@ -60,6 +60,7 @@ class Pattern(Frozen):
     name: str
     domain: str
     gist: str
+    english: str = ""
     aliases: tuple[str, ...] = ()
     summary: str
     chain: tuple[ChainLink, ...] = ()
@@ -84,7 +85,8 @@ class Practice(Frozen):
     """A labelled text of the practice bank: how people really describe, deny, forbid or advertise a practice.
 
     `main` is the pattern that comes first, None where nothing resembles; `shown` all that resemble. `telling` and
-    `countered` are parts of `text` to the letter: the evidence, and what denies, forbids or makes it lawful.
+    `countered` are parts of `text` to the letter: the evidence, and what denies, forbids or makes it lawful. Where
+    `indicators` is given, it says for each telling part which indicator of `main` it shows, None for none of them.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Practice(Frozen):
     shown: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
     countered: tuple[str, ...] = ()
+    indicators: tuple[str | None, ...] = ()
 
 
 class BankLabel(Frozen):
@@ -124,6 +127,64 @@ class BankQuestion(Frozen):
     abstain: bool = False
     stale: bool = False
     premise_corrected: bool = False
+
+
+Act = Literal[
+    "describe",
+    "answer",
+    "unknown",
+    "correct",
+    "suppose",
+    "policy",
+    "dispute",
+    "explain",
+    "scheme",
+    "next",
+    "verdict",
+    "report",
+    "illicit",
+    "language",
+    "partner",
+    "greet",
+    "off_topic",
+]
+"""What somebody does with a turn: states facts, answers or cannot answer what was asked, takes something back,
+supposes, asks about rules, disagrees, asks why, asks how a scheme works, what to do next, how it stands, for a memo,
+for help with wrongdoing, for another language, turns to another partner, greets, or speaks of something else."""
+
+Before = Literal["nothing", "assessed", "answered"]
+"""What stood before a turn: nothing, the assessment of a partner, or the answer to a policy question."""
+
+
+Language = Literal["simplified", "traditional", "english"]
+"""What a turn is written in and answered in: simplified or traditional Chinese, or English."""
+
+
+class BankTurn(Frozen):
+    """A labelled turn of the turn bank: how people really speak in a conversation about partners."""
+
+    id: str
+    author: str
+    before: Before
+    text: str
+    act: Act
+
+
+class BankCorrection(Frozen):
+    """A labelled turn that may replace what was said before, from the bank of corrections.
+
+    `facts` are earlier turns. `withdrawn` are parts of them that no longer stand after `turn`. Of `turn` itself,
+    `added` are the parts that state something about the partner, `other` those that do not.
+    """
+
+    id: str
+    author: str
+    act: Act
+    facts: tuple[str, ...]
+    turn: str
+    withdrawn: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
 
 
 class WebSource(Frozen):

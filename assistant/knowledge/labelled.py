@@ -9,9 +9,9 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from assistant.knowledge.problems import Problem
-from assistant.types import BankQuestion, Practice
+from assistant.types import BankCorrection, BankQuestion, BankTurn, Practice
 
-Entry = TypeVar("Entry", Practice, BankQuestion)
+Entry = TypeVar("Entry", Practice, BankQuestion, BankTurn, BankCorrection)
 Wrong = tuple[str, str] | None
 
 
@@ -71,6 +71,8 @@ def read_practices(folder: Path, patterns: set[str], problems: list[Problem]) ->
                 return f"“{part[:20]}”不在 text 里", "照原文一字不差地摘录"
         if practice.main is None and practice.telling:
             return "没有 main 却有 telling", "写上最接近的模式，或删掉 telling"
+        if practice.indicators and len(practice.indicators) != len(practice.telling):
+            return "indicators 与 telling 的条数不同", "逐条对应，没有对应迹象的写 null"
         return None
 
     return read_bank(folder, "practices/*.jsonl", Practice, lambda practice: practice.text, wrong, problems)
@@ -84,3 +86,30 @@ def read_questions(folder: Path, problems: list[Problem]) -> tuple[BankQuestion,
         return ("写了 abstain 却有 must_cite", "留下其中一个") if contradictory else None
 
     return read_bank(folder, "questions/*.jsonl", BankQuestion, lambda question: question.question, wrong, problems)
+
+
+def read_turns(folder: Path, problems: list[Problem]) -> tuple[BankTurn, ...]:
+    """The turn bank, corpus/turns/*.jsonl: what people do with a turn of a conversation."""
+    return read_bank(folder, "turns/*.jsonl", BankTurn, lambda turn: f"{turn.before} {turn.text}", _right, problems)
+
+
+def read_corrections(folder: Path, problems: list[Problem]) -> tuple[BankCorrection, ...]:
+    """The bank of corrections, corpus/corrections/*.jsonl: which earlier statements a later turn replaces."""
+
+    def wrong(item: BankCorrection) -> Wrong:
+        for part in item.withdrawn:
+            if not any(part in fact for fact in item.facts):
+                return f"“{part[:20]}”不在 facts 里", "照原文一字不差地摘录"
+        for part in (*item.added, *item.other):
+            if part not in item.turn:
+                return f"“{part[:20]}”不在 turn 里", "照原文一字不差地摘录"
+        return None
+
+    def text(item: BankCorrection) -> str:
+        return "\n".join((*item.facts, item.turn))
+
+    return read_bank(folder, "corrections/*.jsonl", BankCorrection, text, wrong, problems)
+
+
+def _right(_: BankTurn) -> Wrong:
+    return None

@@ -19,12 +19,23 @@ import yaml
 from assistant.errors import CorpusError
 from assistant.knowledge.gaps import Gaps
 from assistant.knowledge.imported import Imported, read_imported
-from assistant.knowledge.labelled import read_practices, read_questions
+from assistant.knowledge.labelled import read_corrections, read_practices, read_questions, read_turns
 from assistant.knowledge.lines import line_of, mapping, parse, text_of, validate
 from assistant.knowledge.neighbours import read_neighbours
 from assistant.knowledge.problems import Broken, Problem
 from assistant.knowledge.speech import Speech, read_speech
-from assistant.types import Article, BankQuestion, Boundary, Case, Frozen, Pattern, Practice, Regulation
+from assistant.types import (
+    Article,
+    BankCorrection,
+    BankQuestion,
+    BankTurn,
+    Boundary,
+    Case,
+    Frozen,
+    Pattern,
+    Practice,
+    Regulation,
+)
 
 STATUS_WORDS = {"现行有效": "in_force", "已被修改": "amended", "已废止": "repealed", "尚未生效": "not_yet_in_force"}
 LEVELS = ("法律", "行政法规", "部门规章", "规范性文件", "司法解释", "自律规范")
@@ -44,6 +55,7 @@ class TaxonomyEntry(Frozen):
     domain: Literal["lending", "debt", "insurance", "payment", "fundraising", "cross_cutting"]
     name: str
     gist: str
+    english: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,8 @@ class Corpus:
     regulations: tuple[Regulation, ...] = ()
     practices: tuple[Practice, ...] = ()
     questions: tuple[BankQuestion, ...] = ()
+    turns: tuple[BankTurn, ...] = ()
+    corrections: tuple[BankCorrection, ...] = ()
     neighbours: tuple[Boundary, ...] = ()
     gaps: Gaps = field(default_factory=Gaps)
     speech: Speech = field(default_factory=Speech)
@@ -104,6 +118,8 @@ def load_corpus(folder: Path) -> Corpus:
         regulations=tuple(regulations),
         practices=read_practices(folder, known, problems),
         questions=read_questions(folder, problems),
+        turns=read_turns(folder, problems),
+        corrections=read_corrections(folder, problems),
         neighbours=read_neighbours(folder, known, problems),
         gaps=gaps,
         speech=read_speech(folder, problems),
@@ -169,7 +185,7 @@ def _read_pattern(path: Path, name: str, taxonomy: dict[str, TaxonomyEntry]) -> 
             for item in value["chain"]
             for link, detail in mapping(item, name, line_of(node, ("chain",), 0)).items()
         ]
-    value |= {"name": entry.name, "domain": entry.domain, "gist": entry.gist}
+    value |= {"name": entry.name, "domain": entry.domain, "gist": entry.gist, "english": entry.english}
     return validate(Pattern, value, node, name)
 
 
