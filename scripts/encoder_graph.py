@@ -3,7 +3,8 @@
 It is a BERT as the paper draws it, from the vectors of the words on. Every weight is a named place to be filled from
 the unpacked model.safetensors, so the file is small and changes only with the shape of the model. Linear layers work
 on one row a token, which lets them take their weights as they lie in that file. The second graph multiplies in eight
-bits, for readings that need no exact vector. Needs the package onnx, which nothing does at run time.
+bits, for readings that need no exact vector. The third does the same and forks: above the layers both share, it reads
+once with the bundled layers and once with trained ones. Needs the package onnx, which nothing does at run time.
 
     python scripts/encoder_graph.py
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 from onnx import ModelProto, NodeProto, TensorProto, helper
 
 from assistant.retrieval.bundled import Weights, read_weights, weights_file
-from assistant.retrieval.runtime import GRAPH, GRAPH8
+from assistant.retrieval.runtime import FORK, FORKED, GRAPH, GRAPH8, GRAPH_FORKED
 from assistant.settings import REPOSITORY
 
 _EPSILON = 1e-12
@@ -60,22 +61,30 @@ class _Graph:
         return self.node(name, "LayerNormalization", value, *weights, axis=-1, epsilon=_EPSILON)
 
 
-def build(weights: Weights, eight_bits: bool = False) -> ModelProto:
-    """From `words` (texts x tokens x hidden) and `attention_mask` (one where a token is) to `token_embeddings`."""
+def build(weights: Weights, eight_bits: bool = False, fork: int | None = None) -> ModelProto:
+    """From `words` (texts x tokens x hidden) and `attention_mask` (one where a token is) to `token_embeddings`.
+
+    With `fork`, the layers from that one on stand there twice and so does the output, the second under `FORKED` names.
+    """
     graph = _Graph(weights.hidden, eight_bits)
     graph.constant("rows", [-1, weights.hidden])
-    value = _embeddings(graph, weights)
-    for layer in range(weights.layers):
-        value = _layer(graph, f"encoder.layer.{layer}", value, weights)
-    graph.node("token_embeddings", "Reshape", value, "shape")
     size = ["texts", "tokens"]
+    value = _embeddings(graph, weights)
+    for layer in range(weights.layers if fork is None else fork):
+        value = _layer(graph, f"encoder.layer.{layer}", value, weights)
+    outputs = []
+    for prefix in ("",) if fork is None else ("", FORKED):
+        branch = value
+        for layer in range(weights.layers if fork is None else fork, weights.layers):
+            branch = _layer(graph, f"{prefix}encoder.layer.{layer}", branch, weights)
+        name = graph.node(f"{prefix}token_embeddings", "Reshape", branch, "shape")
+        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [*size, weights.hidden]))
     inputs = [
         helper.make_tensor_value_info("words", TensorProto.FLOAT, [*size, weights.hidden]),
         helper.make_tensor_value_info("attention_mask", TensorProto.INT32, size),
     ]
-    output = helper.make_tensor_value_info("token_embeddings", TensorProto.FLOAT, [*size, weights.hidden])
     return helper.make_model(
-        helper.make_graph(graph.nodes, "encoder", inputs, [output], [*graph.weights, *graph.constants]),
+        helper.make_graph(graph.nodes, "encoder", inputs, outputs, [*graph.weights, *graph.constants]),
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)],
         ir_version=_IR,
         producer_name="encoder_graph",
@@ -118,8 +127,8 @@ def _layer(graph: _Graph, name: str, value: str, weights: Weights) -> str:
 def main() -> None:
     """Build, write, and say how much there is."""
     weights = read_weights(weights_file())
-    for path, eight_bits in ((GRAPH, False), (GRAPH8, True)):
-        model = build(weights, eight_bits)
+    for path, eight_bits, fork in ((GRAPH, False, None), (GRAPH8, True, None), (GRAPH_FORKED, True, FORK)):
+        model = build(weights, eight_bits, fork)
         path.write_bytes(model.SerializeToString(deterministic=True))
         print(f"{path.relative_to(REPOSITORY)}: {len(model.graph.node)} nodes, {path.stat().st_size / 1000:.0f} kB")
 

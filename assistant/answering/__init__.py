@@ -12,6 +12,18 @@ its citations is not, because nothing may be shown unchecked.
 from assistant.answering.answer import Answer, Sentence
 from assistant.answering.answerer import Answerer, Event, Writer
 from assistant.answering.extractive import ExtractiveWriter
+from assistant.answering.hearing import Listener
 from assistant.answering.precedents import Precedents
+from assistant.answering.tuned import TunedQuestions
 
-__all__ = ["Answer", "Answerer", "Event", "ExtractiveWriter", "Precedents", "Sentence", "Writer"]
+__all__ = [
+    "Answer",
+    "Answerer",
+    "Event",
+    "ExtractiveWriter",
+    "Listener",
+    "Precedents",
+    "Sentence",
+    "TunedQuestions",
+    "Writer",
+]

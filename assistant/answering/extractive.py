@@ -1,4 +1,5 @@
-"""The answer without a chat model: conclusion first, then the grounds in the words of their source.
+"""The answer without a chat model, as a reviewer's note: the conclusion, its grounds in the words of their source, then
+exceptions, who is bound, what prevails, a case like it, what is not covered.
 
 Nothing is composed but the frame around quotes. A quote is cut from the source as one piece and is never edited, so
 that the check which follows can be to the letter.
@@ -8,73 +9,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Literal
 
 from assistant.answering.answer import Sentence
 from assistant.answering.grounds import Ground
+from assistant.answering.phrases import say
 from assistant.answering.premise import other_number, stance
-from assistant.answering.question import Question, traditional
+from assistant.answering.question import Question
 from assistant.answering.weights import Weights, pairs
+from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
-from assistant.types import Citation
+from assistant.types import Case, Citation, Regulation
 
 LONGEST_QUOTE = 240
+LONGEST_CLAUSE = 40
+LIKE_THE_CASE = 0.25  # share of a question's weight from which on a case is told beside the answer
+SPOKEN_OF = 0.12  # and from which on a ground speaks of one of several things asked
 MAY = re.compile(
     r"能不能|可不可以|可否|能否|是否|能.{0,20}[吗么]|可以|行不行|行吗|行不|合规|允许|成不成|[吗么嘛]\s*[?？]?\s*$|"
     r"\b(?:can|may|is it|are we|does|do we)\b",
     re.I,
 )
+EXCEPTION = re.compile(r"但是|但(?=[^书])|除外|不在此限|不适用|另有规定")
+THIRD_PARTY = re.compile(r"平台|中介|公司|机构|合作方|供应商|服务商|渠道|外包商|代理商|对方|他们|这家|那家|有人|老板")
+A_STORY = 24  # characters of what is told rather than asked from which on conduct is described
+STANDINGS = ("法律", "行政法规", "司法解释", "部门规章", "规范性文件", "自律规范")
+IN_ENGLISH = {
+    "法律": "a law",
+    "行政法规": "an administrative regulation",
+    "司法解释": "a judicial interpretation",
+    "部门规章": "a departmental rule",
+    "规范性文件": "a normative notice",
+    "自律规范": "a self-regulatory rule",
+}
+
 Opening = Literal["corrected", "superseded"]
-WORDS = {
-    "superseded": "所引规定不是当日有效的规定，以下依据当日有效的规定作答。",
-    "corrected": "您的前提与规定不符：{wrong}，请以下面的规定为准。",
-    "number": "您说的是{asked}，规定的是{said}",
-    "not so: forbids": "规定对此有禁止性要求",
-    "not so: requires": "规定对此有必须做到的要求",
-    "not so: limits": "规定对此有限制或例外",
-    "not so: permits": "规定允许这样做，只是附有条件",
-    "not so: states": "规定写的不是这样",
-    "forbids": "结论：不可以，规定有禁止性要求。",
-    "requires": "结论：须按规定的要求办理，不能当然为之。",
-    "limits": "结论：有条件或例外，须按下列规定判断。",
-    "permits": "结论：可以，但须符合下列规定。",
-    "states": "结论：以下列规定为准。",
-    "rule": "依据如下：",
-    "precis": "（要点，转述）",
-    "official": "",
-    "unnumbered": "（条号未核，引用前请回查原文）",
-    "closing": "知识截至{day}；要点为转述，正式引用前请回查原文。",
-}
-ENGLISH = {
-    "superseded": "The rule you cite does not apply on that day; what follows rests on the rule that does.",
-    "corrected": "The premise does not match the rules: {wrong}; what follows prevails.",
-    "number": "you say {asked}, the rule says {said}",
-    "not so: forbids": "they prohibit it",
-    "not so: requires": "they set a requirement",
-    "not so: limits": "they set limits or exceptions",
-    "not so: permits": "they permit it on conditions",
-    "not so: states": "they say something else",
-    "forbids": "Conclusion: not permitted; the rules below prohibit it.",
-    "requires": "Conclusion: only in the way the rules below require.",
-    "limits": "Conclusion: conditions or exceptions apply; see the rules below.",
-    "permits": "Conclusion: permitted, subject to the rules below.",
-    "states": "Conclusion: the rules below govern.",
-    "rule": "The rules say:",
-    "precis": " (précis)",
-    "official": "",
-    "unnumbered": " (article number not verified; check the original)",
-    "closing": "Knowledge as of {day}; a précis is in our words, check the original before formal use.",
-}
+Cited = tuple[Ground, Citation]
 
 
 class ExtractiveWriter:
     """Writes from quotes only."""
 
-    def __init__(self, citations: Citations, weights: Weights, knowledge_day: date | None) -> None:
+    def __init__(self, library: Library, citations: Citations, weights: Weights) -> None:
+        self._library = library
         self._citations = citations
         self._weights = weights
-        self._day = knowledge_day
+        self._day = library.corpus.gaps.as_of
 
     def write(
         self, question: Question, grounds: Sequence[Ground], opening: Opening | None = None
@@ -84,16 +64,14 @@ class ExtractiveWriter:
         cited = [(ground, citation) for ground, citation in quoted if citation is not None]
         if not cited:
             return ()
-        lead, first = cited[0]
-        key = self.key_sentence(question, lead)
-        head = opening or (stance(key) if MAY.search(question.text) else "rule")
-        said = self._correction(question, key) if head == "corrected" else self._say(question, head)
-        sentences = [Sentence(text=said, citations=(first,))]
-        sentences += [Sentence(text=self._line(question, ground, item), citations=(item,)) for ground, item in cited]
-        if self._day and any(item.kind == "precis" for _, item in cited):
-            closing = self._say(question, "closing").format(day=self._day.isoformat())
-            sentences.append(Sentence(text=closing))
-        return tuple(sentences)
+        parts = self._parts(question, cited)
+        sentences: list[Sentence] = []
+        for number, (clause, own) in enumerate(parts):
+            if own:
+                sentences += self._part(
+                    question, clause if len(parts) > 1 else "", own, opening if not number else None
+                )
+        return (*sentences, *self._beside(question, cited, [clause for clause, own in parts if not own]))
 
     def key_sentence(self, question: Question, ground: Ground) -> str:
         """The sentence of an article, or of its précis, that speaks most about the question."""
@@ -102,31 +80,123 @@ class ExtractiveWriter:
         parts = [part for part in re.split(r"(?<=[。；;\n])", text) if part.strip()]
         return max(parts, key=lambda part: self._weights.of(content & pairs(part)), default=text)
 
+    def _parts(self, question: Question, cited: list[Cited]) -> list[tuple[str, list[Cited]]]:
+        """The things asked, each with the grounds that speak of it more than of the others; one where one is asked."""
+        asked = question.asked
+        if len(asked) < 2 or len(cited) < 2:
+            return [("", cited)]
+        contents = [pairs(clause) for clause in asked]
+        found: list[tuple[str, list[Cited]]] = [(clause, []) for clause in asked]
+        for ground, citation in cited:
+            shares = [self._weights.coverage(content, ground.wording) for content in contents]
+            found[shares.index(max(shares))][1].append((ground, citation))
+        spoken = [max(self._weights.coverage(content, ground.wording) for ground, _ in cited) for content in contents]
+        return [part for part, share in zip(found, spoken, strict=True) if part[1] or share < SPOKEN_OF]
+
+    def _part(self, question: Question, clause: str, cited: list[Cited], opening: Opening | None) -> list[Sentence]:
+        """The answer to one of the things asked."""
+        lead, first = cited[0]
+        key = self.key_sentence(question, lead)
+        head = opening or (stance(key) if MAY.search(clause or question.text) else "rule")
+        about = say("about", question.script, clause=_short(clause)) if clause else ""
+        said = self._correction(question, key) if head == "corrected" else say(head, question.script)
+        found = [Sentence(text=said, citations=(first,))]
+        if about:
+            found.insert(0, Sentence(text=about))
+        found += [Sentence(text=self._line(question, item), citations=(item,)) for _, item in cited]
+        if exception := self._exception(question, lead, first):
+            text = self._line(question, exception, say("exception", question.script))
+            found.append(Sentence(text=text, citations=(exception,)))
+        return found
+
+    def _beside(self, question: Question, cited: list[Cited], uncovered: list[str]) -> list[Sentence]:
+        """What a reviewer notes below the grounds; it speaks about the answer and cites nothing."""
+        script, lead = question.script, cited[0][0]
+        said = []
+        if lead.regulation.scope:
+            said.append(say("bound", script, scope=lead.regulation.scope.rstrip("。")))
+        if prevails := self._prevails(question, cited):
+            said.append(prevails)
+        if case := self._case(question, cited):
+            said.append(say("case", script, title=case.title, date=case.date, authority=case.authority))
+        said += [say("open", script, clause=_short(clause)) for clause in uncovered]
+        if _tells_of_a_partner(question):
+            said.append(say("partner", script))
+        if self._day:
+            word = "closing" if any(item.kind == "precis" for _, item in cited) else "closing: official"
+            said.append(say(word, script, day=self._day.isoformat()))
+        return [Sentence(text=text) for text in said]
+
+    def _exception(self, question: Question, ground: Ground, quoted: Citation) -> Citation | None:
+        """The exception that the article makes outside the words already quoted."""
+        for part in re.split(r"(?<=[。；;\n])(?!\s*但)", ground.article.text):
+            if EXCEPTION.search(part) and part.strip() not in quoted.quote and len(part) <= LONGEST_QUOTE:
+                citation = self._citations.cite(ground.regulation, ground.article, part.strip(), question.as_of)
+                return citation if citation.verified else None
+        return None
+
+    def _prevails(self, question: Question, cited: list[Cited]) -> str:
+        """Which of several instruments goes first where they differ, and by which rule; empty for a single one."""
+        found = list({ground.regulation.title: ground.regulation for ground, _ in cited}.values())
+        if len(found) < 2:
+            return ""
+        found.sort(key=lambda regulation: STANDINGS.index(regulation.level))
+        english = question.script == "english"
+        if found[0].level != found[-1].level:
+            join, names = ("; ", IN_ENGLISH) if english else ("，", {})
+            verb = " is " if english else "是"
+            ranks = join.join(f"《{item.title}》{verb}{names.get(item.level, item.level)}" for item in found)
+            return say("rank", question.script, ranks=ranks, first=found[0].title)
+        if len({regulation.issuer for regulation in found}) == 1 and all(item.effective_from for item in found):
+            newest = max(found, key=_begins)
+            standing = IN_ENGLISH[newest.level] if english else newest.level
+            return say("newer", question.script, standing=standing, first=newest.title)
+        return ""
+
+    def _case(self, question: Question, cited: list[Cited]) -> Case | None:
+        """The case of a pattern that the grounds belong to which is most like what is asked, where one is like it."""
+        patterns = dict.fromkeys(id for ground, _ in cited for id in ground.article.patterns)
+        cases = {case.id: case for pattern in patterns for case in self._library.cases_of(pattern)}
+        content = pairs(question.search)
+        likeness = {id: self._weights.coverage(content, f"{case.title}{case.facts}") for id, case in cases.items()}
+        best = max(likeness, key=lambda id: likeness[id], default=None)
+        return cases[best] if best is not None and likeness[best] >= LIKE_THE_CASE else None
+
     def _quote(self, question: Question, ground: Ground) -> Citation | None:
         """A checked citation of the part that matters; None when it does not pass the check."""
         quote = cut(ground.article.text, pairs(question.search), self._weights)
         citation = self._citations.cite(ground.regulation, ground.article, quote, question.as_of)
         return citation if citation.verified else None
 
-    def _say(self, question: Question, word: str) -> str:
-        if question.script == "english":
-            return ENGLISH[word]
-        return traditional(WORDS[word]) if question.script == "traditional" else WORDS[word]
-
     def _correction(self, question: Question, key: str) -> str:
         """Names what is wrong: the number, where the rule has another, else what the rule does about the matter."""
         numbers = other_number(question.text, key)
         if numbers:
-            wrong = self._say(question, "number").format(asked=numbers[0], said=numbers[1])
+            wrong = say("number", question.script, asked=numbers[0], said=numbers[1])
         else:
-            wrong = self._say(question, f"not so: {stance(key)}")
-        return self._say(question, "corrected").format(wrong=wrong)
+            wrong = say(f"not so: {stance(key)}", question.script)
+        return say("corrected", question.script, wrong=wrong)
 
-    def _line(self, question: Question, ground: Ground, citation: Citation) -> str:
-        unnumbered = self._say(question, "unnumbered") if citation.article is None else ""
-        kind = self._say(question, citation.kind)
+    def _line(self, question: Question, citation: Citation, note: str = "") -> str:
+        unnumbered = say("unnumbered", question.script) if citation.article is None else ""
+        kind = say(citation.kind, question.script)
         number = f"（{citation.doc_no}）" if citation.doc_no and citation.kind == "precis" else ""
-        return f"《{citation.law}》{number}{citation.article or ''}{kind}{unnumbered}：“{citation.quote}”"
+        return f"《{citation.law}》{number}{citation.article or ''}{kind}{unnumbered}{note}：“{citation.quote}”"
+
+
+def _begins(regulation: Regulation) -> str:
+    return regulation.effective_from.isoformat() if regulation.effective_from else ""
+
+
+def _short(clause: str) -> str:
+    bare = clause.strip(" ，,。？?；;！!")
+    return bare if len(bare) <= LONGEST_CLAUSE else bare[:LONGEST_CLAUSE] + "…"
+
+
+def _tells_of_a_partner(question: Question) -> bool:
+    """Whether a good part of the question tells what somebody does instead of asking."""
+    told = "".join(question.told)
+    return len(told) >= A_STORY and THIRD_PARTY.search(told) is not None
 
 
 def cut(text: str, content: set[str], weights: Weights, longest: int = LONGEST_QUOTE) -> str:

@@ -8,12 +8,13 @@ are left out, and of the rest as many are kept as are expected to help more than
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from assistant.answering.precedents import HEADS, Precedents, Scores
+from assistant.answering.hearing import FLOOR, Heard, Listener
+from assistant.answering.precedents import Scores
 from assistant.answering.question import Question
 from assistant.answering.ranking import Asking, Signs, features, load_network
 from assistant.answering.weights import Weights, pairs
@@ -25,12 +26,12 @@ from assistant.types import Article, Kind, Passage, Regulation
 KINDS: tuple[Kind, ...] = ("statute", "rule")
 FOUND = 40
 TAUGHT = 25
-MOST = 4
+MOST = 5
 BARE = 10  # characters that a question may have beside its references and still say nothing more
-LIKELY = 0.2  # a further article is cited when it governs with this probability
-FITTING = 0.5  # or belongs with this one and governs with that of `CLOSE`
-CLOSE = 0.1
-FITTING_SEVERAL, CLOSE_SEVERAL = 0.3, 0.04  # the same for another instrument where several things are asked
+LIKELY = 0.15  # a further article is cited when it governs with this probability
+FITTING = 0.35  # or belongs with this one and governs with that of `CLOSE`
+CLOSE = 0.05
+FITTING_SEVERAL, CLOSE_SEVERAL = 0.2, 0.02  # the same for another instrument where several things are asked
 
 
 class Retriever(Protocol):
@@ -51,68 +52,70 @@ class Retriever(Protocol):
 
 
 @dataclass(frozen=True)
-class Ground:
-    """An article that an answer may stand on.
-
-    `score` is the probability that it governs, `belongs` that a careful reviewer would accept it, `coverage` the share
-    of the question's words in it; `named` says that the question names its instrument, `asked` that it asks for this
-    very article.
-    """
+class Candidate:
+    """An article that was proposed, with what speaks for it."""
 
     regulation: Regulation
     article: Article
     precis: Article | None
-    score: float
-    coverage: float
-    belongs: float = 0.0
-    taught: float | None = None
-    near: float = 0.0
-    agreed: bool = False
-    named: bool = False
-    asked: bool = False
-
-    @property
-    def wording(self) -> str:
-        """Everything at hand that says what the article says."""
-        return f"{self.article.topic} {self.article.text} {self.precis.topic + self.precis.text if self.precis else ''}"
+    signs: Signs
 
     @property
     def key(self) -> Place:
         """What makes it one and the same."""
         return place_of(self.regulation, self.article)
 
+
+@dataclass(frozen=True)
+class Ground:
+    """A candidate with the probabilities that it governs (`score`) and that a careful reviewer would accept it."""
+
+    candidate: Candidate
+    score: float = 0.0
+    belongs: float = 0.0
+
+    @property
+    def regulation(self) -> Regulation:
+        """Where it stands."""
+        return self.candidate.regulation
+
+    @property
+    def article(self) -> Article:
+        """The article itself."""
+        return self.candidate.article
+
+    @property
+    def precis(self) -> Article | None:
+        """What the corpus says of it in its own words, beside an official text."""
+        return self.candidate.precis
+
     @property
     def signs(self) -> Signs:
         """What speaks for it."""
-        return Signs(
-            instrument=self.regulation.id,
-            taught=self.taught,
-            near=self.near,
-            agreed=self.agreed,
-            coverage=self.coverage,
-            named=self.named,
-            asked=self.asked,
-            numbered=self.article.no is not None,
-            statute=self.regulation.bundled,
-        )
+        return self.candidate.signs
+
+    @property
+    def wording(self) -> str:
+        """Everything at hand that says what the article says."""
+        return wording(self.article, self.precis)
+
+    @property
+    def key(self) -> Place:
+        """What makes it one and the same."""
+        return self.candidate.key
 
 
 class Grounds:
     """Finds grounds in a library through a retriever and the question bank."""
 
     def __init__(
-        self,
-        library: Library,
-        citations: Citations,
-        retriever: Retriever,
-        weights: Weights,
-        precedents: Precedents,
+        self, library: Library, citations: Citations, retriever: Retriever, weights: Weights, listener: Listener
     ) -> None:
         self._library = library
         self._citations = citations
         self._retriever = retriever
         self._weights = weights
-        self._precedents = precedents
+        self.listener = listener
         self._articles: dict[Place, tuple[Regulation, Article]] = {}
         self._titled: dict[tuple[str, str], Place] = {}
         for regulation in library.regulations.values():
@@ -122,91 +125,86 @@ class Grounds:
                 self._titled[regulation.id, f"《{regulation.title}》{place[1]}"] = place
         self._pairs: dict[Place, frozenset[str]] = {}
 
-    def encode(self, question: Question) -> Scores | None:
-        """The vector of a question; None without an encoder."""
-        return self._retriever.encode(question.text)
-
-    def passages(self, question: Question, resolutions: Sequence[Resolution], vector: Scores | None) -> list[Passage]:
+    def passages(self, question: Question, resolutions: Sequence[Resolution], heard: Heard) -> list[Passage]:
         """What the question finds, best first, and of the instruments it names what fits best."""
-        return self._retriever.find(question.search, FOUND, KINDS, list(_named(resolutions)), vector)
-
-    def taught(self, question: Question, vector: Scores | None) -> Scores:
-        """What the bank says of a question: a score for each place it knows, then for each of its heads."""
-        return self._precedents.scores(question.search, vector)
+        return self._retriever.find(question.search, FOUND, KINDS, list(_named(resolutions)), heard.vector)
 
     def rank(
-        self, question: Question, passages: Sequence[Passage], resolutions: Sequence[Resolution], taught: Scores
+        self, question: Question, passages: Sequence[Passage], resolutions: Sequence[Resolution], heard: Heard
     ) -> list[Ground]:
         """Every article proposed that was in force on the day, the likeliest to govern first."""
-        candidates = self.candidates(question, passages, resolutions, taught)
+        candidates = self.candidates(question, passages, resolutions, heard)
         if not candidates:
             return []
-        asking = self.asking(question, taught)
-        odds = load_network("article")(features([ground.signs for ground in candidates], asking))
+        signs = [candidate.signs for candidate in candidates]
+        odds = load_network("article")(features(signs, asking(question, heard)))
         bare = _is_bare(question, resolutions)
         ranked = [
-            replace(ground, score=1.0 if bare and ground.asked else float(governs), belongs=float(belongs))
-            for ground, (governs, belongs) in zip(candidates, odds, strict=True)
+            Ground(candidate, 1.0 if bare and candidate.signs.asked else float(governs), float(belongs))
+            for candidate, (governs, belongs) in zip(candidates, odds, strict=True)
         ]
         return sorted(ranked, key=lambda ground: ground.score, reverse=True)
 
     @staticmethod
     def is_settled(ranked: Sequence[Ground]) -> bool:
         """Whether the question is nothing but a reference to the article that stands first."""
-        return bool(ranked) and ranked[0].asked and ranked[0].score >= 1.0
-
-    def asking(self, question: Question, taught: Scores) -> Asking:
-        """What is known of the question itself."""
-        heads = tuple(float(value) for value in taught[-len(HEADS) :])
-        return Asking(heads, len(question.text), len(question.clauses))
+        return bool(ranked) and ranked[0].signs.asked and ranked[0].score >= 1.0
 
     def candidates(
-        self, question: Question, passages: Sequence[Passage], resolutions: Sequence[Resolution], taught: Scores
-    ) -> list[Ground]:
+        self, question: Question, passages: Sequence[Passage], resolutions: Sequence[Resolution], heard: Heard
+    ) -> list[Candidate]:
         """The articles that retrieval, the bank or the question itself proposes, as far as they applied on the day."""
-        named = _named(resolutions)
-        asked = _asked(resolutions)
-        known = dict(zip(self._precedents.places, taught.tolist(), strict=False))
+        named, asked = _named(resolutions), _asked(resolutions)
         near = {
             place: passage
             for passage in passages
             if (place := self._titled.get((passage.source_id, passage.title))) is not None
         }
-        best = np.argsort(-taught[: len(known)])[:TAUGHT]
-        proposed = dict.fromkeys([*asked, *near, *(self._precedents.places[at] for at in best)])
+        places = self.listener.places
+        best = np.argsort(-heard.proposed)[:TAUGHT]
+        proposed = dict.fromkeys([*asked, *near, *(places[at] for at in best)])
         content = pairs(question.search)
         whole = self._weights.of(content)
-        grounds = []
+        found = []
         for place in proposed:
             if place not in self._articles:
                 continue
             regulation, article = self._articles[place]
             if self._citations.status_on(regulation, question.as_of) not in CURRENT:
                 continue
-            passage = near.get(place)
+            passage, row = near.get(place), self.listener.rows.get(place)
+            taught = None if row is None or np.isnan(heard.taught[row]) else float(heard.taught[row])
             shared = self._weights.of(content & self._pairs_of(place))
-            grounds.append(
-                Ground(
-                    regulation,
-                    article,
-                    self._library.precis.get(place),
-                    0.0,
-                    coverage=shared / whole if whole else 0.0,
-                    taught=known.get(place),
-                    near=passage.score if passage else 0.0,
-                    agreed=bool(passage and passage.dense_rank and passage.keyword_rank),
-                    named=regulation.id in named,
-                    asked=place in asked,
-                )
+            signs = Signs(
+                instrument=regulation.id,
+                taught=taught,
+                likely=FLOOR if row is None else float(heard.likely[row]),
+                near=passage.score if passage else 0.0,
+                agreed=bool(passage and passage.dense_rank and passage.keyword_rank),
+                coverage=shared / whole if whole else 0.0,
+                named=regulation.id in named,
+                asked=place in asked,
+                numbered=article.no is not None,
+                statute=regulation.bundled,
             )
-        return grounds
+            found.append(Candidate(regulation, article, self._library.precis.get(place), signs))
+        return found
 
     def _pairs_of(self, place: Place) -> frozenset[str]:
         """The pairs of characters of everything that says what an article says, counted once."""
         if place not in self._pairs:
-            ground = Ground(*self._articles[place], self._library.precis.get(place), 0.0, 0.0)
-            self._pairs[place] = frozenset(pairs(ground.wording))
+            self._pairs[place] = frozenset(pairs(wording(self._articles[place][1], self._library.precis.get(place))))
         return self._pairs[place]
+
+
+def wording(article: Article, precis: Article | None) -> str:
+    """Everything at hand that says what an article says."""
+    return f"{article.topic} {article.text} {precis.topic + precis.text if precis else ''}"
+
+
+def asking(question: Question, heard: Heard) -> Asking:
+    """What is known of the question itself."""
+    return Asking(heard.kinds, heard.read, len(question.text), len(question.clauses))
 
 
 def _named(resolutions: Sequence[Resolution]) -> dict[str, Regulation]:

@@ -12,6 +12,7 @@ Ridge regression in dual variables: Saunders, Gammerman and Vovk, 1998; leave-on
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -134,11 +135,26 @@ class Precedents:
         """How much the bank speaks for each of `places`, then for each of `HEADS`: about 0 to 1."""
         if self._rows is None or not len(self._duals):
             return np.zeros(len(self.places) + len(HEADS), np.float32)
-        near = (self._words.transform([folded(text)]) @ self._rows).toarray()[0]
+        near = self._alike(folded(text), self._rows)
         if vector is not None and self._vectors is not None:
             centred = vector - self._centre
             near = near + self._vectors @ (centred / np.linalg.norm(centred))
         return np.asarray(near @ self._duals, np.float32)
+
+    def _alike(self, text: str, rows: csr_matrix) -> Scores:
+        """How alike the words of `text` are to each text of the fit: what the vectorizer says, without its ceremony."""
+        known = self._words.vocabulary_
+        counts = Counter(known[gram] for gram in self._words.build_analyzer()(text) if gram in known)
+        near = np.zeros(rows.shape[1], np.float32)
+        if not counts:
+            return near
+        terms = np.fromiter(counts, np.intp, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self._words.idf_[terms]
+        values /= np.linalg.norm(values)
+        for term, value in zip(terms.tolist(), values.tolist(), strict=True):
+            place = slice(rows.indptr[term], rows.indptr[term + 1])
+            near[rows.indices[place]] += rows.data[place] * value
+        return near
 
 
 def folded(text: str) -> str:

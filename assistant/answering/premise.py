@@ -93,7 +93,8 @@ def signs(question: str, sentences: str, governs: float, asking: Asking) -> Matr
     """What speaks for and against a false premise, as one row."""
     found = stance(sentences)
     row = [
-        *asking.heads,
+        *asking.kinds,
+        asking.read,
         asserts(question),
         contradicted(question, sentences),
         bool(other_number(question, sentences)),

@@ -33,6 +33,14 @@ PAST = re.compile(
 )
 
 
+SHORTEST = 6  # characters of something asked by itself: 罚多少 leans on what was asked before
+ASKS = re.compile(
+    r"[?？吗嘛么呢]|什么|啥|怎|咋|如何|哪|谁|几|多少|多久|多长|是否|能否|可否|(.)[不没]\1|有没有|行不|请问|说明|"
+    r"\b(?:what|which|how|who|when|may|can|must|should|does|do|is|are)\b",
+    re.I,
+)
+
+
 class Question(Frozen):
     """A question as it will be worked on. `dated` says that the day was taken from its words."""
 
@@ -48,6 +56,21 @@ class Question(Frozen):
         parts = [part.strip() for part in re.split(r"[。？?；;！!\n]", self.search)]
         asked = tuple(part for part in parts if len(part) >= 8)
         return asked if len(asked) > 1 else ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What it asks, one part a thing asked: 平台罚多少；人会不会坐牢."""
+        parts = (part for part in _split(self.text, r"(?<=[。？?；;！!\n])") if ASKS.search(part))
+        return tuple(part.rstrip("。？?；;！!") for part in parts if len(part) > SHORTEST)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What it tells without asking."""
+        return tuple(part for part in _split(self.text, r"[。？?；;！!\n，]") if not ASKS.search(part))
+
+
+def _split(text: str, ends: str) -> list[str]:
+    return [part.strip() for part in re.split(ends, text) if part.strip()]
 
 
 @cache

@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering.precedents import HEADS
+
 FILE = Path(__file__).with_name("ranking.npz")
 
 Matrix = NDArray[np.float32]
@@ -24,12 +26,14 @@ Matrix = NDArray[np.float32]
 class Signs:
     """What speaks for one candidate. `taught` is what the bank says, None for an article no question ever met.
 
-    `near` is the blended score of retrieval, 0 where it was not found; `agreed` says that both searches found it;
-    `coverage` is the share of the question's words in it.
+    `likely` is the log-probability that the encoder trained on the bank gives it. `near` is the blended score of
+    retrieval, 0 where it was not found; `agreed` says that both searches found it; `coverage` is the share of the
+    question's words in it.
     """
 
     instrument: str
     taught: float | None
+    likely: float
     near: float
     agreed: bool
     coverage: float
@@ -41,27 +45,36 @@ class Signs:
 
 @dataclass(frozen=True)
 class Asking:
-    """What is known of the question itself: the bank's heads, how long it is, whether it asks several things."""
+    """What is known of the question itself: its kinds as the bank's kernel and the trained encoder see them, whether
+    there was such an encoder (`read`), how long it is, whether it asks several things.
+    """
 
-    heads: tuple[float, ...]
+    kinds: tuple[float, ...]
+    read: bool
     length: int
     clauses: int
 
     @property
     def stale(self) -> float:
         """How much it sounds like questions that rest on law which changed."""
-        return self.heads[1]
+        return self._sounds("stale")
 
     @property
     def several(self) -> float:
         """How much it sounds like questions that need more than one instrument."""
-        return self.heads[3]
+        return self._sounds("several")
+
+    def _sounds(self, kind: str) -> float:
+        kernel, trained = (self.kinds[HEADS.index(kind) + offset] for offset in (0, len(HEADS)))
+        return (kernel + trained) / 2 if self.read else kernel
 
 
 def features(signs: Sequence[Signs], asking: Asking) -> Matrix:
     """One row a candidate."""
     count = len(signs)
     taught = np.array([sign.taught or 0.0 for sign in signs])
+    likely = np.array([sign.likely for sign in signs])
+    chance = np.exp(likely)
     near = np.array([sign.near for sign in signs])
     coverage = np.array([sign.coverage for sign in signs])
     named = np.array([sign.named for sign in signs], float)
@@ -80,6 +93,11 @@ def features(signs: Sequence[Signs], asking: Asking) -> Matrix:
         positive / total,
         beside,
         [sign.taught is not None for sign in signs],
+        likely,
+        chance,
+        chance.max() - chance,
+        whole * chance.max(),
+        1 / (1 + _ranks(likely)),
         near,
         near.max() - near,
         whole * near.max(),
@@ -94,7 +112,8 @@ def features(signs: Sequence[Signs], asking: Asking) -> Matrix:
         whole * asked.max(),
         [sign.numbered for sign in signs],
         [sign.statute for sign in signs],
-        *(whole * head for head in asking.heads),
+        *(whole * kind for kind in asking.kinds),
+        whole * asking.read,
         whole * min(asking.length, 200) / 100,
         whole * min(asking.clauses, 3),
     ]

@@ -13,23 +13,28 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.answering.grounds import Ground
+from assistant.answering.notices import Notices
+from assistant.answering.phrases import in_script, say
 from assistant.answering.question import Question
 from assistant.answering.ranking import Asking, Matrix, load_network
 from assistant.knowledge.citations import Resolution
 from assistant.knowledge.gaps import Gaps
+from assistant.knowledge.references import number_of, place_of
 
-UNSUPPORTED = 0.4
+UNSUPPORTED = 0.15
 """From this probability on that nothing at hand governs the question, it is not answered."""
 
 DENSE = 40  # an article speaks of a subject, rather than mentions it, within this many times the subject's length
+FURTHEST = 3.0
 SETTLED = ("in_force", "not_current", "article_not_held")
 
 
 class Support:
     """Decides between answering and abstaining."""
 
-    def __init__(self, gaps: Gaps) -> None:
+    def __init__(self, gaps: Gaps, notices: Notices) -> None:
         self._gaps = gaps
+        self._notices = notices
 
     def refusal(
         self, question: Question, resolutions: Sequence[Resolution], ranked: Sequence[Ground], asking: Asking
@@ -37,16 +42,18 @@ class Support:
         """Why no answer is given, in one line; None when the grounds support one."""
         misnamed = _misnamed(resolutions)
         if misnamed and misnamed.outcome == "no_such":
-            return misnamed.notice
+            return self._notices.about(misnamed, question)
         if not ranked:
-            return "没有找到当日有效且与问题有关的条文。请换一种问法，或说出文件名称。"
+            return say("nothing", question.script)
         if load_network("question")(self.signs(question, resolutions, ranked, asking))[0, 0] < UNSUPPORTED:
             return None
-        return (
-            (misnamed.notice if misnamed else "")
-            or self._not_held(question, resolutions, ranked)
-            or "没有条文能支持对这个问题的回答。请换一种问法、说出文件名称，或查看下列最接近的条文。"
-        )
+        not_held = self._not_held(question, resolutions, ranked)
+        if not_held:
+            not_held = (
+                say("not held", "english") if question.script == "english" else in_script(not_held, question.script)
+            )
+        named = self._notices.about(misnamed, question) if misnamed else ""
+        return named or not_held or say("no support", question.script)
 
     def signs(
         self, question: Question, resolutions: Sequence[Resolution], ranked: Sequence[Ground], asking: Asking
@@ -54,16 +61,19 @@ class Support:
         """What speaks for and against an answer, as one row."""
         misnamed = _misnamed(resolutions)
         row = [
-            *asking.heads,
+            *asking.kinds,
+            asking.read,
             ranked[0].score,
             ranked[1].score if len(ranked) > 1 else 0.0,
             max(ground.belongs for ground in ranked),
-            max(ground.taught or 0.0 for ground in ranked),
-            max(ground.near for ground in ranked),
-            max(ground.coverage for ground in ranked),
-            any(ground.named for ground in ranked),
-            any(ground.asked for ground in ranked),
+            max(ground.signs.taught or 0.0 for ground in ranked),
+            max(ground.signs.likely for ground in ranked),
+            max(ground.signs.near for ground in ranked),
+            max(ground.signs.coverage for ground in ranked),
+            any(ground.signs.named for ground in ranked),
+            any(ground.signs.asked for ground in ranked),
             bool(misnamed),
+            min(_beyond(resolutions), FURTHEST),
             any(item.outcome == "not_current" for item in resolutions),
             bool(self._not_held(question, resolutions, ranked)),
             min(len(question.text), 200) / 100,
@@ -84,6 +94,25 @@ class Support:
             if subject in question.text and not _speaks_of(subject, wording):
                 return f"手头没有规定“{subject}”的文本，不能作答。请查主管部门的规定，或导入相关文件后再问。"
         return ""
+
+
+def _beyond(resolutions: Sequence[Resolution]) -> float:
+    """How far a number asked for lies beyond the highest at hand of its instrument, as a ratio; 0 where it does not.
+
+    No count of articles is at hand for most rules, so it is a sign and no proof.
+    """
+    ratios = [0.0]
+    for item in resolutions:
+        if item.outcome == "article_not_held" and item.regulation and not item.article:
+            held = [_number(article.no) for article in item.regulation.articles if article.no]
+            ratios.append(_number(item.reference.article or "") / max([1, *held]))
+    return max(ratios)
+
+
+def _number(label: str) -> int:
+    """The number of 第十二条 or of the item 十二、; 0 for a label that has none at its beginning."""
+    place = place_of(label)
+    return place[0] if place else (number_of(label.removesuffix("、")) or 0)
 
 
 def _misnamed(resolutions: Sequence[Resolution]) -> Resolution | None:

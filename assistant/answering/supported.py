@@ -304,11 +304,12 @@ def _tokens(text: str) -> list[str]:
     text = fold(text)
     for words, word in SAME_WORDS:
         text = text.replace(words, word)
-    tokens = (_token(match) for match in TOKEN.finditer(text))
+    tokens = (token(match) for match in TOKEN.finditer(text))
     return [token for token in tokens if token not in FILLER]
 
 
-def _token(match: re.Match[str]) -> str:
+def token(match: re.Match[str]) -> str:
+    """The token of one match of `TOKEN`."""
     kind, words = match.lastgroup or "", match.group()
     if kind == "percent":
         return _measured(re.sub("百分之|[%％ ]", "", words), "%")

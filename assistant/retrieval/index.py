@@ -126,7 +126,7 @@ class Index:
         self._core = [document for document in documents if document.metadata["core"]]
         self._rest = [document for document in documents if not document.metadata["core"]]
         self._embedded = set()
-        for derived in ("keywords", "positions", "scale", "_near", "_kinds"):
+        for derived in ("keywords", "positions", "scale", "_near", "_kinds", "_masks"):
             self.__dict__.pop(derived, None)
 
     def _fill(self, documents: Sequence[Document], progress: Progress) -> int:
@@ -217,7 +217,7 @@ class Index:
         for places, rows in tuple(self._near):
             cosines = rows @ vector
             if kinds is not None:
-                cosines = np.where(np.isin(self._kinds[places], list(kinds)), cosines, -2.0)
+                cosines = np.where(self.of_kinds(kinds)[places], cosines, -2.0)
             best = np.argpartition(-cosines, top_k)[:top_k] if top_k < len(cosines) else np.arange(len(cosines))
             found += [
                 (self.documents[places[at]].metadata["id"], float(cosines[at])) for at in best if cosines[at] > -2
@@ -233,6 +233,17 @@ class Index:
         if not kept:
             return []
         return [(np.array([self.positions[id] for id in kept], np.intp), np.stack([stored[id] for id in kept]))]
+
+    def of_kinds(self, kinds: Collection[str]) -> NDArray[np.bool_]:
+        """Which of `documents` are of one of `kinds`."""
+        wanted = frozenset(kinds)
+        if wanted not in self._masks:
+            self._masks[wanted] = np.isin(self._kinds, list(wanted))
+        return self._masks[wanted]
+
+    @cached_property
+    def _masks(self) -> dict[frozenset[str], NDArray[np.bool_]]:
+        return {}
 
     @cached_property
     def _kinds(self) -> NDArray[np.str_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -127,10 +127,12 @@ class HybridRetriever(BaseRetriever):
             hits.append(_Hit(self.index.documents[position], score, dense_ranks.get(id), keyword_ranks.get(id)))
         return sorted(hits, key=lambda hit: -hit.score)
 
-    def _best_by_words(self, scores: NDArray[np.float32], breadth: int, kinds: Iterable[str] | None) -> list[str]:
+    def _best_by_words(self, scores: NDArray[np.float32], breadth: int, kinds: Collection[str] | None) -> list[str]:
         if kinds is not None:
-            scores = np.where(np.isin(self._kinds, list(kinds)), scores, 0)
+            scores = np.where(self.index.of_kinds(kinds), scores, 0)
         found = np.flatnonzero(scores)
+        if len(found) > breadth:
+            found = found[scores[found] >= np.partition(scores[found], -breadth)[-breadth]]
         order = found[np.argsort(-scores[found], kind="stable")[:breadth]]
         return [self.index.documents[at].metadata["id"] for at in order]
 
@@ -146,7 +148,3 @@ class HybridRetriever(BaseRetriever):
         for at, document in enumerate(self.index.documents):
             found.setdefault(document.metadata["source_id"], []).append(at)
         return {source: np.array(places, np.intp) for source, places in found.items()}
-
-    @cached_property
-    def _kinds(self) -> NDArray[np.str_]:
-        return np.array([document.metadata["kind"] for document in self.index.documents])

@@ -30,6 +30,10 @@ from tokenizers import Tokenizer
 GRAPH = Path(__file__).with_name("encoder.onnx")
 GRAPH8 = Path(__file__).with_name("encoder8.onnx")
 """The same computation with the matrices in eight bits."""
+GRAPH_FORKED = Path(__file__).with_name("encoder8forked.onnx")
+"""The same in eight bits with the layers from `FORK` on twice: as bundled, and as trained under `FORKED` names."""
+FORK = 8
+FORKED = "tuned."
 
 _WORDS = "embeddings.word_embeddings.weight"
 _UNUSED = "pooler."
@@ -140,6 +144,30 @@ class TokenReader:
         mask = np.ones(whole.shape, np.int32)
         (vectors,) = self._session.run(None, {"words": self._words[whole], "attention_mask": mask})
         return np.asarray(vectors[0, len(before) : len(before) + part.stop - part.start], np.float32)
+
+
+class ForkedReader:
+    """Reads a short text once and gives two vectors of it: the bundled model's, and that of trained upper `layers`.
+
+    `layers` are all those from `FORK` on, under the names of a BertModel. In eight bits the first is close enough to
+    search with (cosine to the exact one .996), and both together take less time than the exact one alone.
+    """
+
+    def __init__(self, folder: Path, layers: Mapping[str, Floats]) -> None:
+        weights = map_tensors(folder / "model.safetensors")
+        trained = {f"{FORKED}{name}": value for name, value in _in_eight_bits(layers).items()}
+        self._session = _open_session({**_in_eight_bits(weights), **trained}, 1, GRAPH_FORKED)
+        self._words = map_tensors(folder / "model.safetensors")[_WORDS]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+    def read(self, text: str, longest: int) -> tuple[Floats, Floats]:
+        """The mean vectors of the first `longest` tokens, not of unit length."""
+        ids = np.array(self._tokenizer.encode(text).ids, np.int64)
+        if len(ids) > longest:
+            ids = np.concatenate([ids[: longest - 1], ids[-1:]])
+        mask = np.ones((1, len(ids)), np.int32)
+        bundled, trained = self._session.run(None, {"words": self._words[ids][None], "attention_mask": mask})
+        return bundled[0].mean(axis=0), trained[0].mean(axis=0)
 
 
 def _parts(

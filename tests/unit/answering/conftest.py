@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.answering import Answerer, Precedents
+from assistant.answering import Answerer, Listener, Precedents
 from assistant.knowledge import Library
 from assistant.retrieval.keyword import open_keyword_index
 from assistant.settings import REPOSITORY
@@ -24,9 +24,6 @@ class KeywordSearch:
     def __init__(self, library: Library, folder: Path) -> None:
         self._documents = [item for item in library.documents(TODAY) if item.metadata["kind"] in ("statute", "rule")]
         self._index = open_keyword_index(self._documents, folder)
-
-    def encode(self, query: str) -> None:
-        return None
 
     def find(
         self,
@@ -66,6 +63,12 @@ def precedents(library: Library) -> Precedents:
 
 
 @pytest.fixture(scope="session")
-def answerer(library: Library, precedents: Precedents, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+def listener(precedents: Precedents) -> Listener:
+    """Without a trained encoder: the bank's words alone."""
+    return Listener(precedents)
+
+
+@pytest.fixture(scope="session")
+def answerer(library: Library, listener: Listener, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
     search = KeywordSearch(library, tmp_path_factory.mktemp("keyword"))
-    return Answerer(library, search, precedents, today=lambda: TODAY)
+    return Answerer(library, search, listener, today=lambda: TODAY)

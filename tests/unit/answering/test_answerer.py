@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from assistant.answering import Answerer, Precedents, Sentence
+from assistant.answering import Answerer, Listener, Sentence
 from assistant.answering.extractive import Opening
 from assistant.answering.grounds import Ground
 from assistant.answering.question import Question
@@ -31,8 +31,10 @@ def test_an_answer_cites_the_governing_article_and_every_quote_is_checked(answer
 def test_every_sentence_that_quotes_carries_its_citation(answerer: Answerer) -> None:
     answer = answerer.answer("个人征信业务没有取得许可能不能做？")
     for sentence in answer.sentences:
-        if "“" in sentence.text:
+        if sentence.text.startswith("《"):
             assert any(item.quote in sentence.text for item in sentence.citations)
+        if not sentence.citations:
+            assert not any(item.quote in sentence.text for item in answer.citations)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,7 @@ def test_a_false_premise_is_named_first(answerer: Answerer) -> None:
 def test_an_english_question_is_framed_in_english_and_quoted_in_chinese(answerer: Answerer) -> None:
     answer = answerer.answer("What fine does the Anti-Money Laundering Law set for failing customer due diligence?")
     assert answer.sentences[0].text.isascii()
+    assert all(notice.isascii() or "《" in notice for notice in answer.notices)
     assert any(item.law == "反洗钱法" for item in answer.citations)
 
 
@@ -140,9 +143,9 @@ class _Inventor:
         return (Sentence(text="可以。", citations=(invented,)), Sentence(text="以上。"))
 
 
-def test_a_writer_that_invents_is_not_believed(library: Library, precedents: Precedents, answerer: Answerer) -> None:
+def test_a_writer_that_invents_is_not_believed(library: Library, listener: Listener, answerer: Answerer) -> None:
     search = answerer.retriever
-    inventor = Answerer(library, search, precedents, _Inventor(), today=lambda: date(2026, 11, 23))
+    inventor = Answerer(library, search, listener, _Inventor(), today=lambda: date(2026, 11, 23))
     answer = inventor.answer("能不能出售客户个人信息？")
     assert answer.abstained
     assert not answer.sentences
@@ -165,10 +168,10 @@ class _Twister:
 
 
 def test_a_sentence_that_its_article_does_not_support_is_dropped(
-    library: Library, precedents: Precedents, answerer: Answerer
+    library: Library, listener: Listener, answerer: Answerer
 ) -> None:
     twister = _Twister(Citations(library))
-    twisted = Answerer(library, answerer.retriever, precedents, twister, today=lambda: date(2026, 11, 23))
+    twisted = Answerer(library, answerer.retriever, listener, twister, today=lambda: date(2026, 11, 23))
     answer = twisted.answer("融资担保公司能不能给自己的控股股东提供融资担保？")
     assert [sentence.text for sentence in answer.sentences] == [answer.citations[0].quote]
 
@@ -189,3 +192,28 @@ def test_a_bare_reference_to_a_repealed_law_cites_the_article_that_repealed_it(a
     answer = answerer.answer("合同法第五十二条还能引吗")
     assert answer.sentences[0].text.startswith("所引规定不是当日有效的规定")
     assert (answer.citations[0].law, answer.citations[0].article) == ("民法典", "第一千二百六十条")
+
+
+def test_a_note_says_who_is_bound_and_which_day_it_knows(answerer: Answerer) -> None:
+    said = [sentence.text for sentence in answerer.answer("收单机构能不能把特约商户资质审核交给外包商？").sentences]
+    assert any(text.startswith("适用对象：") for text in said)
+    assert said[-1].startswith("知识截至")
+
+
+def test_conduct_told_beside_the_question_is_handed_to_the_assessment(answerer: Answerer) -> None:
+    story = "有家没有融资担保牌照的公司，一直替我们的借款人兜底，逾期了它就全额垫付，"
+    question = "没有牌照经营融资担保业务怎么处罚？"
+    told, plain = (
+        " ".join(item.text for item in answerer.answer(text).sentences) for text in (story + question, question)
+    )
+    assert "评估" in told
+    assert "评估" not in plain
+
+
+def test_notices_and_refusals_are_in_the_language_asked(answerer: Answerer) -> None:
+    traditional = answerer.answer("合同法第一百一十四條關於違約金過高可以請求減少的規定還能引嗎？")
+    assert any("廢止" in notice and "《合同法》" in notice for notice in traditional.notices)
+    english = answerer.answer("What does Article 300 of the Anti-Money Laundering Law say?")
+    assert english.abstained
+    assert (english.reason or "").startswith("《反洗钱法》")
+    assert "not found" in (english.reason or "")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.extractive import LONGEST_QUOTE, cut
+from assistant.answering.extractive import LONGEST_QUOTE, ExtractiveWriter, cut
+from assistant.answering.grounds import Candidate, Ground
+from assistant.answering.question import read
+from assistant.answering.ranking import Signs
 from assistant.answering.weights import Weights, pairs
+from assistant.knowledge import Library
+from assistant.knowledge.citations import Citations
 
 WEIGHTS = Weights(["银行不得外包核心业务。", "保险公司应当保存资料。", "借款人应当还款。"])
 
@@ -28,3 +36,63 @@ def test_coverage_is_the_share_of_the_questions_words() -> None:
     assert WEIGHTS.coverage(pairs("核心业务"), "外包核心业务") == 1.0
     assert WEIGHTS.coverage(pairs("核心业务"), "借款人") == 0.0
     assert WEIGHTS.coverage(set(), "借款人") == 0.0
+
+
+# --- the note ---------------------------------------------------------------------------------------------------------
+
+TODAY = date(2026, 11, 23)
+SIGNS = Signs("a", 0.1, -10.0, 0.4, True, 0.3, named=False, asked=False, numbered=True, statute=False)
+
+
+def ground(library: Library, title: str, number: str) -> Ground:
+    regulation = library.titled(title)[0]
+    article = library.article(regulation.id, number)
+    assert article is not None
+    return Ground(Candidate(regulation, article, library.precis.get((regulation.id, number)), SIGNS), 1.0)
+
+
+@pytest.fixture(scope="module")
+def writer(library: Library) -> ExtractiveWriter:
+    texts = [article.text for item in library.regulations.values() for article in item.articles]
+    return ExtractiveWriter(library, Citations(library), Weights(texts))
+
+
+def note(writer: ExtractiveWriter, question: str, *grounds: Ground) -> list[str]:
+    return [sentence.text for sentence in writer.write(read(question, None, TODAY), grounds)]
+
+
+def test_two_things_asked_get_two_answers_each_with_its_own_ground(library: Library, writer: ExtractiveWriter) -> None:
+    question = "融资担保公司能不能为控股股东提供融资担保？催收高利放贷产生的债务，恐吓跟踪骚扰他人的判几年？"
+    grounds = ground(library, "融资担保公司监督管理条例", "第十七条"), ground(library, "刑法", "第二百九十三条之一")
+    said = note(writer, question, *grounds)
+    headings = [at for at, text in enumerate(said) if text.startswith("关于「")]
+    assert len(headings) == 2
+    assert all(said[at + 1].startswith("结论：") for at in headings)
+    assert said[headings[0] + 2].startswith("《融资担保公司监督管理条例》")
+    assert said[headings[1] + 2].startswith("《刑法》")
+
+
+def test_a_thing_asked_that_no_ground_speaks_of_is_said_to_be_open(library: Library, writer: ExtractiveWriter) -> None:
+    question = "融资担保公司能不能为控股股东提供融资担保？自主定价系数区间写在哪里？融资担保责任余额怎么算？"
+    grounds = (
+        ground(library, "融资担保公司监督管理条例", "第十七条"),
+        ground(library, "融资担保公司监督管理条例", "第十五条"),
+    )
+    said = note(writer, question, *grounds)
+    assert any(text.startswith("没有覆盖：关于「自主定价系数") for text in said)
+
+
+def test_of_two_ranks_the_higher_prevails(library: Library, writer: ExtractiveWriter) -> None:
+    grounds = (
+        ground(library, "收单外包服务自律管理办法", "第十二条"),
+        ground(library, "银行卡收单业务管理办法", "第三十五条"),
+    )
+    said = " ".join(note(writer, "商户资质审核能不能外包", *grounds))
+    assert "效力高的《银行卡收单业务管理办法》" in said
+    assert "效力" not in " ".join(note(writer, "商户资质审核能不能外包", grounds[0]))
+
+
+def test_an_exception_outside_the_quote_is_told(library: Library, writer: ExtractiveWriter) -> None:
+    said = note(writer, "赔偿或者给付保险金的核定期限最长是几日", ground(library, "保险法", "第二十三条"))
+    assert said[0].startswith("结论：")
+    assert any("“" in text and ("另有约定" in text or "除外" in text) for text in said)

@@ -52,7 +52,7 @@ def test_another_number_for_the_same_unit_contradicts() -> None:
 
 def test_only_what_sounds_like_a_false_premise_is_one() -> None:
     sentence = "保存期限不少于五年。"
-    asserted = Asking(heads=(0.0, 0.0, 0.9, 0.0), length=16, clauses=0)
-    asked = Asking(heads=(0.0, 0.0, 0.0, 0.0), length=16, clauses=0)
+    asserted = Asking(kinds=(0.0, 0.0, 0.9, 0.0) * 2, read=True, length=16, clauses=0)
+    asked = Asking(kinds=(0.0,) * 8, read=True, length=16, clauses=0)
     assert is_false("资料只要保存三年就行了吧", sentence, 0.8, asserted)
     assert not is_false("资料要保存三年吗？", sentence, 0.8, asked)

@@ -64,3 +64,12 @@ def test_several_questions_are_told_apart() -> None:
 def test_scripts_convert_both_ways() -> None:
     assert simplified("徵信機構") == "征信机构"
     assert traditional("结论") == "結論"
+
+
+def test_what_is_told_is_kept_apart_from_what_is_asked() -> None:
+    found = read("一家平台替我们收费。它能不能直接收？罚多少？", None, TODAY)
+    assert found.asked == ("它能不能直接收",)
+    assert found.told == ("一家平台替我们收费",)
+    two = read("平台要不要有许可证？没有的话罚款多少？", None, TODAY)
+    assert len(two.asked) == 2
+    assert two.told == ()

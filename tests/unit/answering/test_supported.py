@@ -14,8 +14,9 @@ from datetime import date
 import pytest
 
 from assistant.answering.extractive import ExtractiveWriter
-from assistant.answering.grounds import Ground
+from assistant.answering.grounds import Candidate, Ground
 from assistant.answering.question import read
+from assistant.answering.ranking import Signs
 from assistant.answering.supported import is_supported
 from assistant.answering.weights import Weights
 from assistant.knowledge import Library
@@ -23,6 +24,7 @@ from assistant.knowledge.citations import CURRENT, Citations
 from assistant.types import Article, Regulation
 
 TODAY = date(2026, 11, 23)
+PLAIN = Signs("a", 0.1, -10.0, 0.4, True, 0.3, named=False, asked=False, numbered=True, statute=False)
 EACH = 300
 RULE = (
     "商业银行应当对合作机构实行名单制管理，不得将授信审查委托合作机构办理。合作机构的年化费率不超过百分之二十四。"
@@ -243,7 +245,7 @@ def test_an_unchanged_sentence_raises_no_alarm(said: list[Said], change: Callabl
 def test_no_sentence_of_an_extractive_answer_is_dropped(library: Library) -> None:
     citations = Citations(library)
     weights = Weights([article.text for item in library.regulations.values() for article in item.articles])
-    writer = ExtractiveWriter(citations, weights, library.corpus.gaps.as_of)
+    writer = ExtractiveWriter(library, citations, weights)
     checked = 0
     for title, articles in library.corpus.speech.asked.items():
         for regulation in library.titled(title):
@@ -252,7 +254,7 @@ def test_no_sentence_of_an_extractive_answer_is_dropped(library: Library) -> Non
             for article in regulation.articles:
                 for words in articles.get(article.no or article.label, ())[:1]:
                     precis = library.precis.get((regulation.id, article.no or ""))
-                    ground = Ground(regulation, article, precis, 1.0, 0.5)
+                    ground = Ground(Candidate(regulation, article, precis, PLAIN), 1.0)
                     for sentence in writer.write(read(words, None, TODAY), [ground]):
                         for citation in sentence.citations:
                             checked += 1

@@ -16,7 +16,15 @@ from sentence_transformers import SentenceTransformer
 
 from assistant.retrieval import SentenceEncoder
 from assistant.retrieval.bundled import PROMPTS, read_weights, weights_file
-from assistant.retrieval.runtime import GRAPH, TokenReader, map_tensors, open_runtime
+from assistant.retrieval.runtime import (
+    FORK,
+    GRAPH,
+    GRAPH_FORKED,
+    ForkedReader,
+    TokenReader,
+    map_tensors,
+    open_runtime,
+)
 from assistant.retrieval.runtime import _parts as parts_of
 from assistant.settings import REPOSITORY
 
@@ -129,8 +137,14 @@ def test_the_shipped_graph_is_what_the_script_builds(script: ModuleType) -> None
     assert built.SerializeToString(deterministic=True) == GRAPH.read_bytes(), "run: python scripts/encoder_graph.py"
 
 
-def test_the_shipped_graph_holds_no_weights() -> None:
-    assert GRAPH.stat().st_size < 100_000
+def test_the_shipped_forked_graph_is_what_the_script_builds(script: ModuleType) -> None:
+    built = script.build(read_weights(weights_file()), eight_bits=True, fork=FORK)
+    assert built.SerializeToString(deterministic=True) == GRAPH_FORKED.read_bytes(), "run scripts/encoder_graph.py"
+
+
+@pytest.mark.parametrize("graph", [GRAPH, GRAPH_FORKED])
+def test_a_shipped_graph_holds_no_weights(graph: Path) -> None:
+    assert graph.stat().st_size < 100_000
 
 
 # --- reading token by token -------------------------------------------------------------------------------------------
@@ -212,3 +226,43 @@ def test_no_part_is_longer_than_allowed_and_no_token_is_lost(length: int) -> Non
     parts = parts_of(ids, edges, [(0, 5), (5, 9), (9, 38)], length)
     assert np.concatenate([ids[part] for part in parts]).tolist() == ids.tolist()
     assert all(0 < part.stop - part.start <= length for part in parts)
+
+
+# --- reading twice at once --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def upper(folder: Path) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    weights = map_tensors(folder / "model.safetensors")
+    return {
+        name: np.array(value)
+        for name, value in weights.items()
+        if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= FORK
+    }
+
+
+@pytest.mark.parametrize("text", TEXTS[:3])
+def test_a_fork_with_the_bundled_layers_reads_the_same_twice(
+    folder: Path,
+    upper: dict[str, np.ndarray],
+    runtime: SentenceTransformer,
+    text: str,  # type: ignore[type-arg]
+) -> None:
+    bundled, trained = ForkedReader(folder, upper).read(PROMPTS["query"] + text, 480)
+    assert np.allclose(bundled, trained, atol=1e-6)
+    assert float(bundled @ runtime.encode_query(text)) / np.linalg.norm(bundled) > SAME
+
+
+def test_trained_layers_move_only_their_own_vector(
+    folder: Path,
+    upper: dict[str, np.ndarray],  # type: ignore[type-arg]
+) -> None:
+    moved = {name: value * np.float32(1.2) if name.endswith("dense.weight") else value for name, value in upper.items()}
+    before, after = (ForkedReader(folder, layers).read("query: 催收", 480) for layers in (upper, moved))
+    assert np.allclose(before[0], after[0], atol=1e-6)
+    assert not np.allclose(before[1], after[1], atol=1e-3)
+
+
+def test_a_fork_reads_no_more_than_it_may(folder: Path, upper: dict[str, np.ndarray]) -> None:  # type: ignore[type-arg]
+    reader = ForkedReader(folder, upper)
+    assert np.allclose(reader.read("催收" * 300, 32)[0], reader.read("催收" * 200, 32)[0], atol=1e-6)
