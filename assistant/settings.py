@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -38,6 +38,19 @@ class Settings(BaseSettings):
     embed_statutes: bool = Field(
         default=True, description="embed the remaining national statutes in the background (keyword search needs none)"
     )
+    chat_model: str = Field(
+        default="",
+        description="chat model that rewords replies: `openai:MODEL@http://host/v1`, `ollama:MODEL[@http://host]` or "
+        "the path of a `.gguf` file; empty uses none",
+    )
+    chat_key: SecretStr = Field(
+        default=SecretStr(""), description="key of the chat model's service, where it asks for one"
+    )
+    chat_timeout: int = Field(default=60, ge=1, description="longest time one reworded reply may take, in seconds")
+    chat_retries: int = Field(
+        default=2, ge=0, le=10, description="how often a refused request (429, 5xx) is tried again"
+    )
+    chat_tokens: int = Field(default=1200, ge=50, description="longest reworded reply, in tokens")
 
 
 def load_settings(**overrides: object) -> Settings:

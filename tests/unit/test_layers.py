@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "assistant"
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
 GROUND = {"errors", "settings", "types"}
+WORKING = {"knowledge", "retrieval", "answering", "assessment", "writing"}
 LEFT_OF = {
     "errors": set[str](),
     "settings": {"errors"},
@@ -21,10 +22,11 @@ LEFT_OF = {
     "storage": GROUND,
     "answering": GROUND | {"knowledge", "retrieval"},
     "assessment": GROUND | {"knowledge", "retrieval"},
-    "casework": GROUND | {"knowledge", "retrieval", "answering", "assessment"},
-    "service": GROUND | {"knowledge", "retrieval", "answering", "assessment", "casework", "storage"},
-    "evaluation": GROUND | {"knowledge", "retrieval", "answering", "assessment", "casework", "service"},
-    "interfaces": GROUND | {"knowledge", "retrieval", "answering", "assessment", "casework", "service", "evaluation"},
+    "writing": GROUND | {"knowledge", "retrieval", "answering", "assessment"},
+    "casework": GROUND | WORKING,
+    "service": GROUND | WORKING | {"casework", "storage"},
+    "evaluation": GROUND | WORKING | {"casework", "service"},
+    "interfaces": GROUND | WORKING | {"casework", "service", "evaluation"},
 }
 ONLY_IN = {
     "gradio": "interfaces/",
@@ -37,6 +39,11 @@ ONLY_IN = {
     "sqlite3": ("storage/", "knowledge/statutes.py"),
     "chromadb": "retrieval/store.py",
     "langchain_chroma": "retrieval/store.py",
+    "langchain_ollama": "writing/models.py",
+    "langchain_openai": "writing/models.py",
+    "ollama": "writing/models.py",
+    "openai": "writing/models.py",
+    "xllamacpp": "writing/models.py",
     "pydantic_settings": "settings.py",
     "dotenv": "settings.py",
 }
