@@ -2,15 +2,19 @@
 
     .venv/bin/python scripts/calibrate.py
 
-Run after `scripts/train_reader.py` or a large change of the practice bank, and copy the numbers into
+The level is fitted on each text plain and as it comes up in talk. Run after
+`scripts/train_reader.py` or a large change of the practice bank, and copy the numbers into
 assistant/assessment/reading.py and scoring.py. The authors held out are never read.
 """
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import yaml
 from sklearn.linear_model import LogisticRegression
+from train_reader import framed
 
 from assistant.assessment import ClaimReader, LearnedReader, TunedReader
 from assistant.assessment.reading import combine, leads
@@ -34,10 +38,13 @@ def main() -> None:
     read = [claims.read(row.text) for row in rows]
     linear = [learned.read(row.text, found) for row, found in zip(rows, read, strict=True)]
     trained = [tuned.read(row.text, found) for row, found in zip(rows, read, strict=True)]
-    levels = np.array([LEVELS.index(row.level) for row in rows])
-    features = np.array(
-        [[a.raised, a.severe, b.weak, b.raised, b.severe] for a, b in zip(linear, trained, strict=True)]
-    )
+    random.seed(0)
+    talked = [(row, claims.read(row.text)) for row in framed(rows, library, 1.0)]
+    talked_linear = [learned.read(row.text, found) for row, found in talked]
+    talked_trained = [tuned.read(row.text, found) for row, found in talked]
+    levels = np.array([LEVELS.index(row.level) for row in (*rows, *(row for row, _ in talked))])
+    pairs_of = zip((*linear, *talked_linear), (*trained, *talked_trained), strict=True)
+    features = np.array([[a.raised, a.severe, b.weak, b.raised, b.severe] for a, b in pairs_of])
     for step in (1, 2, 3):
         show(f"LEVEL_STEPS[{step - 1}]", LogisticRegression().fit(features, levels >= step))
     spreads = [

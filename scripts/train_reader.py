@@ -1,10 +1,13 @@
 """Train the upper layers of the bundled encoder on the practice bank and write assistant/assessment/reader.npz.
 
     .venv/bin/python scripts/train_reader.py [--without AUTHOR …] [--out FILE] [--epochs N] [--go-on]
+        [--framed SHARE] [--beside N --fresh AUTHOR …]
 
 Takes about half an hour on two cores. `--without` leaves authors of the bank out: that is how its worth was measured.
 The lower layers stay as they are, so their output is computed once. `--go-on` starts from the shipped file, gently: one
-epoch of it takes in what the bank gained since.
+epoch of it takes in what the bank gained since. `--framed` is the share of texts that are learned a second time as they
+come up in talk: with a vague remark before them, and a turn that asks something after. `--fresh` names authors learned
+whole beside `--beside` texts of the others: enough to go on from what is known.
 """
 
 from __future__ import annotations
@@ -18,30 +21,31 @@ import random
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
 from torch import nn
+from upper_layers import KEPT_LAYERS, SHARPNESS, WARMING, bundled_model, through
 
 from assistant.assessment.claims import ClaimReader
 from assistant.assessment.learned import fate
 from assistant.assessment.tuned import FILE, PROMPT, assembled
+from assistant.evaluation.practices import LabelledPractice
 from assistant.knowledge import Library
-from assistant.retrieval import unpacked
 from assistant.service import read_phrases
-from assistant.settings import REPOSITORY, load_settings
+from assistant.settings import REPOSITORY
 from assistant.types import Practice
 
-KEPT_LAYERS = 8  # stay as bundled; those above are trained
 LONGEST = 320
 BATCH = 16
 LAYER_RATE, HEAD_RATE = 1.5e-4, 1e-3
 GENTLY = 0.5  # of the rates when training goes on
-WARMING = 0.06  # share of the steps
-SHARPNESS = 4.0  # pooled e5 vectors are short: this keeps the heads' rate usable
+OPENING, CLOSING = 60, 30  # characters of what may stand before and after a text
 LEVELS = ("none", "low", "medium", "high")
+
+
+T = TypeVar("T", Practice, LabelledPractice)
 
 
 @dataclass
@@ -76,15 +80,6 @@ class Reader(nn.Module):
         return self.main(pooled), self.also(pooled), self.level(pooled), self.claim(inside)
 
 
-def through(layers: nn.ModuleList, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """The output of some layers; padding is not attended to."""
-    hidden = (1.0 - mask[:, None, None, :].float()) * -1e9
-    for layer in layers:
-        found = layer(states, attention_mask=hidden)
-        states = found[0] if isinstance(found, tuple) else found
-    return states
-
-
 def main() -> None:
     """Train and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -92,18 +87,27 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--go-on", action="store_true")
+    parser.add_argument("--framed", type=float, default=0.4)
+    parser.add_argument("--fresh", nargs="*", default=[])
+    parser.add_argument("--beside", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     torch.manual_seed(0)
     random.seed(0)
     torch.set_flush_denormal(True)
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(options.threads)
     library = Library.open(REPOSITORY / "corpus")
     bank = [practice for practice in library.corpus.practices if practice.author not in options.without]
+    if options.fresh:
+        others = [practice for practice in bank if practice.author not in options.fresh]
+        bank = [practice for practice in bank if practice.author in options.fresh]
+        bank += random.sample(others, min(options.beside, len(others)))
     patterns = sorted(library.patterns)
-    model = _model()
+    model = bundled_model()
     bert, tokenizer = model[0].auto_model.eval(), model.tokenizer
     read = ClaimReader(read_phrases(REPOSITORY / "corpus" / "language.yaml"))
-    texts = [_text(practice, read, tokenizer, patterns) for practice in bank]
+    learned = bank + framed(bank, library, options.framed)
+    texts = [_text(practice, read, tokenizer, patterns) for practice in learned]
     layers = bert.encoder.layer
     states = _states(texts, bert.embeddings, nn.ModuleList(list(layers[:KEPT_LAYERS])))
     reader = Reader(nn.ModuleList(list(layers[KEPT_LAYERS:])), bert.config.hidden_size, len(patterns))
@@ -123,8 +127,22 @@ def main() -> None:
     _write(reader, patterns, about, options.out)
 
 
-def _model() -> SentenceTransformer:
-    return SentenceTransformer(str(unpacked(load_settings().data)))
+def framed(bank: list[T], library: Library, share: float) -> list[T]:
+    """A share of labelled texts again, each between words that change nothing about it."""
+    vague = [item.text for item in library.corpus.practices if item.kind == "vague" and item.level == "none"]
+    openings = [text for text in vague if len(text) < OPENING]
+    closings = [
+        turn.text
+        for turn in library.corpus.turns
+        if turn.act in ("verdict", "next", "explain", "greet") and len(turn.text) < CLOSING
+    ]
+    found = []
+    for practice in random.sample(bank, int(share * len(bank))) if openings and closings else []:
+        before = random.choice(openings) if random.random() < 0.6 else ""
+        after = random.choice(closings) if not before or random.random() < 0.4 else ""
+        words = "\n".join(part for part in (before, practice.text, after) if part)
+        found.append(practice.model_copy(update={"text": words}))
+    return found
 
 
 def _text(practice: Practice, read: ClaimReader, tokenizer: Any, patterns: list[str]) -> Text:

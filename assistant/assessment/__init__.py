@@ -7,7 +7,7 @@ at the user's own words, and an officer must be able to change the outcome by ed
 
 from assistant.assessment.assessment import Assessment
 from assistant.assessment.assessor import AssessmentEvent, Assessor
-from assistant.assessment.claims import ClaimReader, fold
+from assistant.assessment.claims import Claim, ClaimReader, fold
 from assistant.assessment.learned import LearnedReader
 from assistant.assessment.matching import Matcher
 from assistant.assessment.tuned import TunedReader
@@ -16,6 +16,7 @@ __all__ = [
     "Assessment",
     "AssessmentEvent",
     "Assessor",
+    "Claim",
     "ClaimReader",
     "LearnedReader",
     "Matcher",

@@ -22,8 +22,8 @@ from assistant.assessment.assessment import (
 from assistant.assessment.claims import Claim, ClaimReader
 from assistant.assessment.learned import LearnedReader
 from assistant.assessment.matching import Match, Matcher, Matrix, Similarity
-from assistant.assessment.reading import Reading, combine, leads
-from assistant.assessment.scoring import SHOWN, Standing, fates, level_of, rank
+from assistant.assessment.reading import Chances, Reading, combine, leads
+from assistant.assessment.scoring import SHOWN, Standing, fates, level_of, plainest, rank
 from assistant.assessment.tuned import TunedReader, assembled
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
@@ -78,13 +78,17 @@ class Assessor:
         self._reader = claims
         self._today = today
 
-    def assess(self, text: str) -> Assessment:
-        """Read one description. `text` comes back unchanged and every span points into it."""
-        *_, last = self.stream(text)
+    def assess(self, text: str, parts: Sequence[str] = ()) -> Assessment:
+        """Read one description. `text` comes back unchanged and every span points into it.
+
+        `parts` are stretches of it that were said one at a time: what is plain in one of them is not to be lost among
+        the others.
+        """
+        *_, last = self.stream(text, parts)
         assert last.assessment is not None
         return last.assessment
 
-    def stream(self, text: str) -> Iterator[AssessmentEvent]:
+    def stream(self, text: str, parts: Sequence[str] = ()) -> Iterator[AssessmentEvent]:
         """The steps of `assess` as they happen; the last event carries the assessment."""
         started = time.perf_counter()
         claims = self._reader.read(text)
@@ -97,6 +101,8 @@ class Assessor:
             yield self._done([], [], (0.0, 0.0, 0.0), "none", "", text, started, told)
             return
         reading = self._read(text, claims)
+        if len(parts) > 1:
+            reading = replace(reading, levels=plainest(reading.levels, [self._plain(part) for part in parts]))
         tells, against = fates(claims, reading)
         similarity = self._compare(claims, reading)
         standings = rank(claims, similarity, self._matcher, reading, tells, against)
@@ -109,6 +115,12 @@ class Assessor:
         lawful = self._lawful(standings[0].pattern, similarity)
         level = level_of(reading, len(text.strip()))
         yield self._done(claims, standings, reading.levels, level, lawful, text, started, told)
+
+    @lru_cache(maxsize=1024)  # noqa: B019 - one assessor lives as long as the process; a talk comes back to its parts
+    def _plain(self, part: str) -> Chances:
+        """The chances of each step of the level for a part by itself."""
+        claims = _heard(self._reader.read(part))
+        return self._read(part, claims).levels if claims else (0.0, 0.0, 0.0)
 
     def _read(self, text: str, claims: Sequence[Claim]) -> Reading:
         """Both readers on the statements; of a long text the trained encoder reads those most likely to tell."""
@@ -130,7 +142,7 @@ class Assessor:
         self,
         claims: Sequence[Claim],
         standings: Sequence[Standing],
-        chances: tuple[float, float, float],
+        chances: Chances,
         level: Level,
         lawful: str,
         text: str,
@@ -189,8 +201,12 @@ class Assessor:
             neighbours=advice.neighbours(pattern, order, self._library),
             would_change=advice.would_change(pattern, level, seen),
             cases=tuple(case.id for case in self._library.cases_of(pattern.id)[:CASES_SHOWN]),
-            citations=self._governing(pattern.id, self._today()),
+            citations=self.governing(pattern.id),
         )
+
+    def governing(self, id: str) -> tuple[Citation, ...]:
+        """The verified citations of the articles that govern a pattern, as in force today."""
+        return self._governing(id, self._today())
 
     @lru_cache(maxsize=256)  # noqa: B019 - one assessor lives as long as the process
     def _governing(self, id: str, day: date) -> tuple[Citation, ...]:

@@ -31,8 +31,9 @@ if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should n
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 Scores = NDArray[np.float64]
-FORMAT = 7  # of the kept file: raise it when what is fitted changes
+FORMAT = 8  # of the kept file: raise it when what is fitted changes
 NEUTRAL, TELLING, COUNTERING = 0, 1, 2
+WORDED = 0.7  # weight of an indicator's own wording beside a labelled clause of the bank
 WORDING = 0.25  # weight of an indicator's own example or counter-example beside a text of the bank
 LEAST_CLASSES = 3  # patterns and lawful texts together, without which there is nothing to tell apart
 CONTEXT = 0.5  # weight of the words around a statement beside its own
@@ -44,13 +45,15 @@ class LinearReading:
 
     `patterns` has one margin per class of `LearnedReader.classes`, higher closer; `raised` is the margin of "shows a
     scheme" over "lawful, denied, quoted or beside the point"; `severe` the margin of a plainly stated practice over a
-    lighter or partial one; `evidence` has shape (claims, 3): margins of neutral, telling and countering.
+    lighter or partial one; `evidence` has shape (claims, 3): margins of neutral, telling and countering. `signs` has
+    for an indicator the margins with which each claim shows it rather than another of its pattern, shape (claims).
     """
 
     patterns: Scores
     raised: float
     severe: float
     evidence: Scores
+    signs: dict[str, Scores]
 
 
 class LearnedReader:
@@ -67,8 +70,8 @@ class LearnedReader:
         self._raise = LinearSVC(random_state=0, C=2.0, class_weight="balanced")
         self._severe = LinearSVC(random_state=0, C=0.3, class_weight="balanced")
         self._evidence = LinearSVC(random_state=0, C=0.1)
-        self._asking = _vectorizer(4)
-        self._asks = LinearSVC(random_state=0, C=1.0, class_weight="balanced")
+        self._spans = _vectorizer(3)
+        self._signs: dict[str, LinearSVC] = {}
 
     @classmethod
     def fit(cls, library: Library, claims: ClaimReader, practices: Sequence[Practice]) -> LearnedReader:
@@ -87,7 +90,7 @@ class LearnedReader:
         risen = [number for number, practice in enumerate(practices) if practice.level != "none"]
         self._severe.fit(wide[risen], [practices[number].level == "high" for number in risen])
         self._fit_evidence(claims, practices)
-        self._fit_asking(library, practices, folded)
+        self._fit_signs(library, practices)
         return self
 
     @classmethod
@@ -145,21 +148,30 @@ class LearnedReader:
         features = self._stack(self._own.fit_transform(own), self._around.fit_transform(around))
         self._evidence.fit(features, labels)
 
-    def _fit_asking(self, library: Library, practices: Sequence[Practice], folded: list[str]) -> None:
-        """Tell questions about the rules (as the knowledge records people asking them) from descriptions.
+    def _fit_signs(self, library: Library, practices: Sequence[Practice]) -> None:
+        """Learn which indicator of its pattern a telling clause shows, from the clauses of the bank that say so."""
+        from sklearn.svm import LinearSVC
 
-        What the bank holds beside the point may be a question itself, and a described partner may end in one.
-        """
-        described = [text for text, practice in zip(folded, practices, strict=True) if practice.kind != "off_topic"]
-        recorded = library.corpus.speech.asked.values()
-        asked = [fold(question) for articles in recorded for rows in articles.values() for question in rows]
-        asked += [fold(item.question) for item in library.corpus.questions if item.kind != "partner_description"]
-        labels = [False] * len(described) + [True] * len(asked)
-        self._asks.fit(self._asking.fit_transform(described + asked), labels)
-
-    def asks(self, text: str) -> float:
-        """Margin of "asks what the rules say" over "describes somebody's conduct"."""
-        return float(self._asks.decision_function(self._asking.transform([fold(text)]))[0])
+        shown: dict[str, list[tuple[str, str]]] = {}
+        for practice in practices:
+            for part, indicator in zip(practice.telling, practice.indicators, strict=False):
+                if indicator is not None:
+                    shown.setdefault(str(practice.main), []).append((fold(part), indicator))
+        worded = {
+            pattern.id: [(fold(text), sign.id) for sign in pattern.indicators for text in (sign.says, *sign.examples)]
+            for pattern in library.patterns.values()
+            if pattern.id in shown
+        }
+        self._spans.fit([text for rows in (*shown.values(), *worded.values()) for text, _ in rows])
+        for id, wordings in worded.items():
+            known = {sign for _, sign in wordings}
+            spans = [row for row in shown[id] if row[1] in known]
+            if len(known) < 2 or not spans:
+                continue
+            weights = [1.0] * len(spans) + [WORDED] * len(wordings)
+            model = LinearSVC(random_state=0, C=0.5, class_weight="balanced")
+            features = self._spans.transform([text for text, _ in spans + wordings])
+            self._signs[id] = model.fit(features, [sign for _, sign in spans + wordings], sample_weight=weights)
 
     def read(self, text: str, claims: Sequence[Claim]) -> LinearReading:
         """Read one text that was split into `claims`."""
@@ -174,7 +186,20 @@ class LearnedReader:
             raised=float(self._raise.decision_function(wide)[0]),
             severe=float(self._severe.decision_function(wide)[0]),
             evidence=np.asarray(self._evidence.decision_function(features)),
+            signs=self._shown(claims),
         )
+
+    def _shown(self, claims: Sequence[Claim]) -> dict[str, Scores]:
+        if not self._signs:
+            return {}
+        features = self._spans.transform([claim.folded for claim in claims])
+        found: dict[str, Scores] = {}
+        for model in self._signs.values():
+            margins = np.asarray(model.decision_function(features))
+            if margins.ndim == 1:  # of two indicators scikit-learn gives the second one's only
+                margins = np.stack([-margins, margins], axis=1)
+            found |= {str(id): margins[:, place] for place, id in enumerate(model.classes_)}
+        return found
 
     @staticmethod
     def _stack(own: csr_matrix, around: csr_matrix) -> csr_matrix:

@@ -20,17 +20,19 @@ from assistant.assessment.learned import LinearReading
 from assistant.assessment.tuned import TunedReading
 
 Scores = NDArray[np.float64]
+Chances = tuple[float, float, float]
+"""The chances of at least low, at least medium, and high."""
 
 TUNED_ORDER = 1.0  # weight of the trained encoder's order of the patterns beside the linear one
 TUNED_EVIDENCE = 1.0  # the same for what a statement is
-LINEAR_SPREAD, TUNED_SPREAD = 0.8, 2.1  # usual spread of the leads below, so that both count alike
+LINEAR_SPREAD, TUNED_SPREAD = 0.85, 2.6  # usual spread of the leads below, so that both count alike
 LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
-    (0.18, 2.59, -1.08, 0.65, 0.36, -0.33),
-    (0.08, 2.56, -0.22, -0.05, 0.54, 0.09),
-    (-2.61, 1.81, 2.34, -0.29, 0.63, 0.17),
+    (0.49, 3.74, -2.21, 0.76, -0.19, 0.0),
+    (0.05, 2.79, -0.07, -0.44, 0.90, 0.03),
+    (-2.64, 1.85, 3.73, -0.18, 0.40, 0.23),
 )
 """For each step of the level: a constant, then weights of linear raised, linear severe, tuned low, raised, severe."""
-ALSO_STEP = (1.72, 3.75, 0.65)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
+ALSO_STEP = (1.26, 3.29, 0.68)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,15 @@ class Reading:
 
     `patterns` orders the patterns either reader knows, higher closer, standardised over them; `shown` is the
     probability that an officer would name a pattern; `levels` are the probabilities of at least low, at least medium,
-    and high; `evidence` has shape (claims, 2): how far telling leads over the rest, and how far countering does.
+    and high; `evidence` has shape (claims, 2): how far telling leads over the rest, and how far countering does;
+    `signs` has for an indicator how plainly each claim shows it rather than another one of its pattern.
     """
 
     patterns: Mapping[str, float]
     shown: Mapping[str, float]
-    levels: tuple[float, float, float]
+    levels: Chances
     evidence: Scores
+    signs: Mapping[str, Scores]
 
 
 def combine(linear: LinearReading, classes: Sequence[str], tuned: TunedReading) -> Reading:
@@ -60,6 +64,7 @@ def combine(linear: LinearReading, classes: Sequence[str], tuned: TunedReading) 
         shown={id: _chance(ALSO_STEP, (margin, tuned.also.get(id, margin))) for id, margin in margins.items()},
         levels=(low, medium, high),
         evidence=leads(linear.evidence) / LINEAR_SPREAD + TUNED_EVIDENCE * leads(tuned.evidence) / TUNED_SPREAD,
+        signs=linear.signs,
     )
 
 

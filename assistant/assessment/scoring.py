@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.assessment.claims import Claim
 from assistant.assessment.matching import Match, Matcher, Similarity
-from assistant.assessment.reading import Reading
+from assistant.assessment.reading import Chances, Reading
 from assistant.types import Level
 
 LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
@@ -28,9 +28,12 @@ TELLS = -1.0  # lead from which a statement is evidence
 COUNTERS = 0.0  # lead from which a statement speaks against
 SPOKEN = -1.0  # the same for one with plain words of denial or prohibition
 FLOOR = 2.0  # standard deviations: weaker similarities are noise
+ALIKE = 10.0  # likeness to an indicator's wording that counts as much as one unit of its learned margin
+LEAST = -1.0  # margin of an indicator that was never learned
 MET = 15.0  # similarity at which a statement's own score is one half
 INDICATORS_WEIGHT = 0.2  # of the indicators' order beside the readers'
-SHARPNESS = 3.0  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
+PLAIN = 0.5  # weight of a text's plainest part beside the whole
+SHARPNESS = 1.9  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
 
 Column = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -52,6 +55,16 @@ def level_of(reading: Reading, characters: int = ENOUGH) -> Level:
     if characters < ENOUGH and max(reading.shown.values(), default=0.0) < NEAR:
         return "none"
     return LEVELS[round(sum(reading.levels))]
+
+
+def plainest(whole: Chances, parts: Sequence[Chances]) -> Chances:
+    """The chances for a text of several parts: its own, raised half way to those of its plainest part.
+
+    Not all the way: a later part may be what makes an earlier one lawful, and only the whole knows.
+    """
+    best = max(parts, key=sum)
+    low, medium, high = (max(own, own + PLAIN * (plain - own)) for own, plain in zip(whole, best, strict=True))
+    return low, medium, high
 
 
 def fates(claims: Sequence[Claim], reading: Reading) -> tuple[Mask, Mask]:
@@ -83,20 +96,29 @@ def rank(
         pattern = matcher.patterns[number]
         shown = place == 0 or (place < SHOWN and reading.shown.get(pattern, 0.0) > SHOW)
         met = by_pattern[:, number]
-        matched = _matches(claims, similarity, met, matcher, pattern, tells)
-        countered = _matches(claims, similarity, met, matcher, pattern, against)
+        matched = _matches(claims, similarity, met, matcher, pattern, tells, reading)
+        countered = _matches(claims, similarity, met, matcher, pattern, against, reading)
         standings.append(Standing(pattern, float(chances[number]), shown, matched, countered))
     return standings
 
 
 def _matches(
-    claims: Sequence[Claim], similarity: Similarity, met: Column, matcher: Matcher, pattern: str, chosen: Mask
+    claims: Sequence[Claim],
+    similarity: Similarity,
+    met: Column,
+    matcher: Matcher,
+    pattern: str,
+    chosen: Mask,
+    reading: Reading,
 ) -> tuple[Match, ...]:
-    """The `chosen` statements, each with the indicator of `pattern` it comes closest to."""
+    """The `chosen` statements, each with the indicator of `pattern` it shows: as learned, else by likeness."""
     columns = np.array([place for place, id in enumerate(matcher.indicators) if matcher.pattern_of[id] == pattern])
+    signs = [matcher.indicators[column] for column in columns]
     found = []
     for row in map(int, np.flatnonzero(chosen)):
-        best = int(columns[similarity.indicators[row, columns].argmax()])
+        alike = similarity.indicators[row, columns] / ALIKE
+        learned = [reading.signs[id][row] if id in reading.signs else LEAST for id in signs]
+        best = int(columns[(alike + np.array(learned)).argmax()])
         wording = matcher.practices[similarity.nearest[row, best]].page_content
         score = 1.0 / (1.0 + float(np.exp(-(float(met[row]) - MET) / 3.0)))
         found.append(Match(claims[row], pattern, matcher.indicators[best], round(score, 3), wording))
