@@ -9,25 +9,28 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import yaml
+from pydantic import ValidationError
 
-from assistant.answering import Answer, Answerer, Precedents
+from assistant.answering import Answer, Answerer, Listener, Precedents, TunedQuestions
 from assistant.assessment import Assessment, Assessor, ClaimReader, LearnedReader, Matcher, TunedReader, fold
-from assistant.casework import Conversation, Reply, Step
+from assistant.casework import ActReader, Conversation, Reply, RevisionReader, Rewording, Step
 from assistant.errors import AssistantError, CorpusError, IndexUnavailable, StorageError
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.knowledge.readers import read_source, read_text
 from assistant.retrieval import HybridRetriever, Index, SentenceEncoder, load_encoder, open_store, unpacked
+from assistant.retrieval.encoder import BUNDLED
 from assistant.settings import Settings
 from assistant.storage import Conversations, ConversationSummary, Turn
 from assistant.types import Frozen, Kind, Passage, Regulation
+from assistant.writing import ChatOptions, open_writer
 
 log = logging.getLogger(__name__)
 
@@ -192,10 +195,38 @@ class Assistant:
         assessor = Assessor(self.library, self._citations, matcher, learned, tuned, claims, encoder.encode_query)
         encode, folder = encoder.encode_passage, self._settings.data
         precedents = Precedents.kept(self.library, date.today(), encode, encoder.fingerprint, folder)
-        answerer = Answerer(self.library, retriever, precedents)
+        bundled = self._settings.encoder == BUNDLED
+        listener = Listener(precedents, TunedQuestions(unpacked(folder)), None if bundled else retriever.encode)
+        answerer = Answerer(self.library, retriever, listener)
         self._retriever, self._assessor, self._answerer = retriever, assessor, answerer
-        self._conversation = Conversation(assessor, answerer, learned, self._phrases)
+        stamp = encoder.fingerprint
+        self._conversation = Conversation(
+            self.library,
+            assessor,
+            answerer,
+            ActReader.kept(self.library, encode, stamp, folder),
+            RevisionReader.kept(self.library, claims, encode, stamp, folder),
+            claims,
+            encode,
+            self._phrases,
+            self._rewording(claims),
+        )
         self._readiness = Readiness(phase="ready", message="已就绪")
+
+    def _rewording(self, claims: ClaimReader) -> Rewording | None:
+        """What puts replies into a chat model's words; None where no chat model is set. Raises `SettingsError`."""
+        settings = self._settings
+        options = ChatOptions(
+            model=settings.chat_model,
+            key=settings.chat_key,
+            timeout=settings.chat_timeout,
+            retries=settings.chat_retries,
+            tokens=settings.chat_tokens,
+        )
+        patterns = self.library.patterns.values()
+        names = [name for pattern in patterns for name in (pattern.name, pattern.english) if name]
+        writer = open_writer(options, claims, read_phrases(settings.corpus / "writing.yaml"), names)
+        return Rewording(writer, self._citations.wording) if writer is not None else None
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -211,9 +242,12 @@ class Assistant:
         """What retrieval finds, best first, one row an article."""
         return self._need(self._retriever).find(fold(self.checked(query)), top_k, kinds)
 
-    def converse(self, text: str) -> Iterator[Step | Reply]:
-        """One turn of the chat: the steps as they happen, the reply last."""
-        return self._need(self._conversation).converse(self.checked(text))
+    def converse(self, text: str, before: Sequence[Reply] = ()) -> Iterator[Step | Reply]:
+        """One turn of the chat: the steps as they happen, the reply last.
+
+        `before` are the replies of the conversation so far, in order.
+        """
+        return self._need(self._conversation).converse(self.checked(text), before)
 
     def read_file(self, path: Path) -> str:
         """The text of a docx, pdf, txt or md file. Raises `UnreadableSource`."""
@@ -267,6 +301,20 @@ class Assistant:
     def turns(self, id: str) -> list[Turn]:
         """The turns of a conversation in order."""
         return self._kept.turns(id)
+
+    def replies(self, id: str) -> list[Reply]:
+        """The replies of a conversation in order, as `converse` wants them; one of an older version is left out."""
+        found = []
+        for turn in self._kept.turns(id) if id else ():
+            try:
+                found.append(Reply.model_validate_json(turn.reply))
+            except ValidationError:
+                log.warning("turn %s of %s was kept by another version and is not gone on from", turn.position, id)
+        return found
+
+    def branch_conversation(self, id: str, position: int) -> str:
+        """Go back to before a turn without losing what followed: a new conversation with the turns before it."""
+        return self._kept.branch(id, position)
 
     def add_turn(self, id: str, text: str, reply: Reply) -> None:
         """Keep one exchange."""

@@ -1,10 +1,15 @@
-"""Work on a partner: today one turn of a conversation at a time.
+"""Work on partners over the turns of a conversation.
 
-Which kind a turn is, is learned from the questions the knowledge records people asking and from the practice bank, with
-two editable phrase lists before it: a turn that asks nothing is a description, and so is one that asks whether somebody
-looks familiar.
+What a turn does is told by a model that learned it from labelled turns (`acts`), not by word lists; what it changes is
+kept as statements with the turn that made them (`ledger`), not as glued text, so that one can be taken back, corrected
+or supposed otherwise; and everything is said from an assessment or an answer made anew, never from the words of an
+earlier reply. State is folded from the replies (`talk`): nothing else has to be kept for a conversation to go on.
 """
 
-from assistant.casework.conversation import Conversation, Reply, Step
+from assistant.casework.acts import ActReader
+from assistant.casework.conversation import Conversation
+from assistant.casework.reply import Reply, Step
+from assistant.casework.revision import RevisionReader
+from assistant.casework.rewording import Rewording
 
-__all__ = ["Conversation", "Reply", "Step"]
+__all__ = ["ActReader", "Conversation", "Reply", "RevisionReader", "Rewording", "Step"]

@@ -1,120 +1,160 @@
-"""One turn of the chat: tell the kind of request, do the work, say it.
+"""One turn of the chat: tell what is wanted, do the work, say it.
 
-A turn is either about a partner (assessment) or about the rules (policy). The steps are handed out as they happen
-and the last item is the whole reply, as if nothing had been streamed.
+What somebody does with a turn (`acts`) decides who works: facts go to the assessment, questions about rules to the
+answerer, and all else is said from what these two found. The steps are handed out as they happen and the last item is
+the whole reply, as if nothing had been streamed. Nothing is remembered here: a turn is answered from the replies before
+it, so that a conversation can be opened again, or gone back to an earlier turn, anywhere.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
-from assistant.answering import Answer, Answerer
-from assistant.assessment import Assessment, Assessor, LearnedReader, fold
-from assistant.types import Frozen
+from assistant.answering import Answerer
+from assistant.answering.question import read as read_question
+from assistant.assessment import Assessor, ClaimReader
+from assistant.casework.acts import ActReader, Encode, read_part
+from assistant.casework.explaining import Explaining
+from assistant.casework.facts import Facts
+from assistant.casework.reply import Reply, Step
+from assistant.casework.revision import RevisionReader
+from assistant.casework.rewording import Rewording
+from assistant.casework.ruling import Ruling
+from assistant.casework.talk import Talk
+from assistant.casework.tongue import Tongue
+from assistant.knowledge import Library
+from assistant.types import Act, Language
 
-ENDS_ASKING = re.compile(r"[?？]$|[吗嗎么麼呢]$|(?:不|没|沒|没有|沒有|不行|与否)$")
-ENDS_TELLING = re.compile(r"[。.！!]$")
-NAMES_A_RULE = re.compile(r"《[^》]+》|第[一二三四五六七八九十百千零〇\d]+[条條]")
-ASKING = -0.65  # the margin above which a turn is a question; chosen on the labelled authors that may be looked at
-ASKED = 0.3  # what ending as a question adds to it
-NAMED = 0.1  # what naming a rule adds to it
-
-Mode = Literal["assess", "policy", "clarify", "explain", "report", "refuse", "abstain"]
-
-
-class Step(Frozen):
-    """One step of the work, in words staff understand; `detail` may be empty."""
-
-    name: str
-    label: str
-    detail: str = ""
-
-
-class Reply(Frozen):
-    """What a turn is answered with. Exactly one of `assessment` and `answer` is set, save when asking back."""
-
-    mode: Mode
-    text: str
-    assessment: Assessment | None = None
-    answer: Answer | None = None
-    next_questions: tuple[str, ...] = ()
+UNDERSTOOD: dict[Act, tuple[str, str]] = {
+    "describe": ("这是对合作方的描述", "按记录在案的手法比对；若想问规定，请直接提问"),
+    "answer": ("这是对所问情况的回答", "补充进已知情况后重新比对"),
+    "unknown": ("这一点查不到", "记为未能查明，不再追问"),
+    "correct": ("这是对前面说法的更正", "找出被更正的原话，撤回后重新比对"),
+    "suppose": ("这是一个假设", "按假设比对一次，不计入已知情况"),
+    "policy": ("这是一个制度问题", "按条文回答；若是想评估某家合作方，请描述它的做法"),
+    "dispute": ("您有不同意见", "重新核对原文和依据"),
+    "explain": ("您在问依据", "回到原话、迹象和条文"),
+    "scheme": ("您想了解一种手法，以便识别", "从知识库调出这种手法的过程和迹象"),
+    "next": ("您在问下一步", "从缺少的迹象和建议里挑最要紧的"),
+    "verdict": ("您在问结论", "按目前已知的情况重新比对"),
+    "report": ("您要一份书面记录", "汇总已知情况、判断和依据"),
+    "illicit": ("这个请求不能协助", ""),
+    "language": ("换一种语言", "用您要的语言再说一遍"),
+    "partner": ("这是另一家合作方", "分开记录，各自比对"),
+    "greet": ("这是一句招呼", ""),
+    "off_topic": ("这不在本助手的范围内", ""),
+}
+TELLING = ("describe", "answer", "unknown", "correct")
+BRIEF = 10  # characters: a longer turn that may tell something is not brushed aside as small talk
+SURE = 0.15
+"""By how much help with wrongdoing must lead the next act before it is refused: a wrong refusal offends."""
 
 
 class Conversation:
     """Answers turns; knows nothing of storage or screens."""
 
     def __init__(
-        self, assessor: Assessor, answerer: Answerer, learned: LearnedReader, phrases: Mapping[str, Sequence[str]]
+        self,
+        library: Library,
+        assessor: Assessor,
+        answerer: Answerer,
+        acts: ActReader,
+        revisions: RevisionReader,
+        claims: ClaimReader,
+        encode: Encode,
+        phrases: Mapping[str, Sequence[str]],
+        rewording: Rewording | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
-        self._assessor = assessor
-        self._answerer = answerer
-        self._learned = learned
-        self._interrogative = tuple(map(fold, phrases.get("interrogative", ())))
-        self._requests = tuple(map(fold, phrases.get("requests", ())))
-        self._familiar = tuple(map(fold, phrases.get("looks_familiar", ())))
+        self._library = library
+        self._rewording = rewording
+        self._acts = acts
+        self._encode = encode
+        self._today = today
+        self._facts = Facts(assessor, revisions, claims, encode, phrases, today)
+        self._ruling = Ruling(answerer, library, phrases)
+        self._explaining = Explaining(library, assessor, claims, self._facts, self._ruling, today)
 
-    def converse(self, text: str) -> Iterator[Step | Reply]:
-        """Yield the steps of one turn, then the `Reply`."""
-        if self.is_policy_question(text):
-            yield Step(
-                name="understood", label="这是一个制度问题", detail="按条文回答；若是想评估某家合作方，请描述它的做法"
-            )
-            yield from self._answer(text)
+    def converse(self, text: str, before: Sequence[Reply] = ()) -> Iterator[Step | Reply]:
+        """Yield the steps of one turn, then the `Reply`. `before` are the replies of the conversation so far."""
+        talk = Talk.after(before)
+        language = talk.language or self._language(text)
+        tongue = Tongue(language, self._library)
+        act = self.act(text, talk)
+        label, detail = UNDERSTOOD[act]
+        yield Step(name="understood", label=label, detail=detail)
+        for item in self._work(act, text, talk, tongue):
+            if not isinstance(item, Reply):
+                yield item
+                continue
+            reply = item.model_copy(update={"act": act, "language": language})
+            if self._rewording is None:
+                yield reply
+            else:
+                yield from self._rewording.reword(reply, text, talk)
+
+    def act(self, text: str, talk: Talk) -> Act:
+        """What a turn does, given what stands before it."""
+        vector = self._encode([read_part(text)])[0]
+        (first, lead), (second, margin), *_ = self._acts.read(text, talk.before, vector)
+        if first == "illicit" and lead - margin < SURE:
+            first = second
+        if first in ("greet", "off_topic") and second in TELLING and len(text) > BRIEF:
+            first = second if lead - margin < 2 * SURE else first
+        return _possible(first, talk, text)
+
+    def _work(self, act: Act, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
+        if act in ("describe", "answer", "partner"):
+            yield from self._facts.tell(act, text, talk, tongue)
+        elif act == "correct":
+            yield from self._facts.correct(text, talk, tongue)
+        elif act == "suppose":
+            yield from self._facts.suppose(text, talk, tongue)
+        elif act == "unknown":
+            yield from self._facts.leave_open(text, talk, tongue)
+        elif act == "verdict":
+            yield from self._facts.verdict(text, talk, tongue)
+        elif act == "policy":
+            yield from self._ruling.answer(text, talk, tongue)
+        elif act == "dispute":
+            yield from self._explaining.disagree(text, talk, tongue)
+        elif act == "explain":
+            yield from self._explaining.explain(text, talk, tongue)
+        elif act == "scheme":
+            yield from self._explaining.scheme(text, talk, tongue)
+        elif act == "next":
+            yield from self._explaining.what_next(text, talk, tongue)
+        elif act == "report":
+            yield from self._explaining.report(text, talk, tongue)
+        elif act == "language":
+            yield from self._explaining.again(text, talk)
         else:
-            yield Step(
-                name="understood", label="这是一段对合作方的描述", detail="按记录在案的手法比对；若想问规定，请直接提问"
-            )
-            yield from self._assess(text)
+            yield _spoken(act, talk, tongue)
 
-    def is_policy_question(self, text: str) -> bool:
-        """Whether a turn asks what the rules say, rather than describing somebody's conduct."""
-        folded = fold(text)
-        named = NAMES_A_RULE.search(text)
-        if any(phrase in folded for phrase in self._familiar):
-            return False
-        if not named and not any(phrase in folded for phrase in self._interrogative):
-            return False
-        if not named and ENDS_TELLING.search(text.strip()) and not any(phrase in folded for phrase in self._requests):
-            return False
-        margin = self._learned.asks(text)
-        if ENDS_ASKING.search(text.strip()):
-            margin += ASKED
-        if named:
-            margin += NAMED
-        return margin > ASKING
+    def _language(self, text: str) -> Language:
+        return read_question(text, None, self._today()).script
 
-    def _answer(self, text: str) -> Iterator[Step | Reply]:
-        for event in self._answerer.stream(text):
-            if event.name == "retrieved":
-                titles = "、".join(passage.title for passage in event.passages[:3])
-                yield Step(name="retrieved", label=f"检索法规，找到{len(event.passages)}条最接近的", detail=titles)
-            elif event.name == "draft":
-                count = sum(len(sentence.citations) for sentence in event.sentences)
-                yield Step(
-                    name="draft",
-                    label=f"起草答复，逐条核对{count}处引用",
-                    detail="条文是否存在、引文是否一字不差、当日是否有效",
-                )
-            if event.answer is None:
-                continue
-            answer = event.answer
-            yield Reply(
-                mode="abstain" if answer.abstained else "policy",
-                text=answer.text or (answer.reason or ""),
-                answer=answer,
-            )
 
-    def _assess(self, text: str) -> Iterator[Step | Reply]:
-        for event in self._assessor.stream(text):
-            if event.assessment is None:
-                yield Step(name=event.name, label=event.label, detail=event.detail)
-                continue
-            assessment = event.assessment
-            yield Reply(
-                mode="clarify" if assessment.needs_info and not assessment.patterns else "assess",
-                text=assessment.reply,
-                assessment=assessment,
-                next_questions=assessment.questions[:3],
-            )
+def _spoken(act: Act, talk: Talk, tongue: Tongue) -> Reply:
+    """What is answered from words alone."""
+    if act == "illicit":
+        return Reply(mode="refuse", text=tongue.join(tongue.say("refused")))
+    if act == "off_topic":
+        return Reply(mode="abstain", text=tongue.join(tongue.say("off_topic")))
+    return Reply(mode="clarify", text=tongue.join(tongue.say("welcome_back" if talk.last else "greeting")))
+
+
+def _possible(act: Act, talk: Talk, text: str) -> Act:
+    """The act a turn can only be where what it refers to is not there."""
+    if talk.ledger is None:
+        if act in ("answer", "correct", "partner", "verdict", "unknown"):
+            return "describe"
+        if act == "suppose":
+            return "policy"
+        if talk.last is None or talk.last.answer is None:
+            if act == "dispute":
+                return "policy"
+            if act in ("explain", "next") and len(text) > 12:
+                return "scheme"
+    return act

@@ -228,28 +228,16 @@ def chat(
     lines = batch_lines(jsonl, out)
     _prepare(assistant)
 
-    def turn(text: str) -> dict[str, object]:
-        *_, reply = assistant.converse(text)
-        assert isinstance(reply, Reply)  # the last item of every turn
-        assessment, answer = reply.assessment, reply.answer
-        patterns = assessment.patterns if assessment else ()
-        citations = answer.citations if answer else [citation for found in patterns for citation in found.citations]
-        return {
-            "reply": reply.text,
-            "mode": reply.mode,
-            "patterns": [found.id for found in patterns],
-            "level": assessment.level if assessment else "none",
-            "citations": [citation.model_dump() for citation in citations],
-            "refused": reply.mode == "refuse",
-            "abstained": bool(answer and answer.abstained),
-            "needs_info": bool(assessment and assessment.needs_info),
-        }
-
     def whole(row: Row) -> dict[str, object]:
         turns = row.get("turns")
         if not isinstance(turns, list) or not all(isinstance(item, str) for item in turns):
             raise UnreadableSource('缺少 "turns"，或它不是文字的列表。')
-        return {"id": row.get("id"), "turns": [turn(item) for item in turns]}
+        replies: list[Reply] = []
+        for item in turns:
+            *_, reply = assistant.converse(item, replies)
+            assert isinstance(reply, Reply)  # the last item of every turn
+            replies.append(reply)
+        return {"id": row.get("id"), "turns": [reply.as_json() for reply in replies]}
 
     run_batch(lines, out, whole)
 

@@ -79,6 +79,25 @@ class Conversations:
             row.updated_at = now()
             row.title = row.title or _title(kept)
 
+    def branch(self, id: str, position: int) -> str:
+        """A new conversation with the turns of this one before `position`; this one stays as it is. Returns its id."""
+        branch = self.new()
+        kept = [turn for turn in self.turns(id) if turn.position < position]
+        with self._session() as session:
+            row = self._existing(session, branch)
+            row.title = self._existing(session, id).title
+            session.add_all(
+                TurnRow(
+                    conversation_id=branch,
+                    position=turn.position,
+                    text=turn.text,
+                    reply=turn.reply,
+                    created_at=turn.created_at,
+                )
+                for turn in kept
+            )
+        return branch
+
     def rename(self, id: str, title: str) -> None:
         """Give a conversation another name; an empty one is ignored."""
         with self._session() as session:

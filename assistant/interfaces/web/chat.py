@@ -39,19 +39,24 @@ def kept_messages(assistant: Assistant, turns: Sequence[Turn], t: Labels) -> lis
     return [message for turn in turns for message in _turn_messages(assistant, turn, t)]
 
 
-def take_turn(assistant: Assistant, text: str, before: list[Message], limit: int, t: Labels) -> Iterator[Progress]:
-    """Answer one text, showing each step as it happens. A failure is the last moment and leaves `before` as it was."""
+def take_turn(
+    assistant: Assistant, text: str, conversation: str, before: list[Message], limit: int, t: Labels
+) -> Iterator[Progress]:
+    """Answer one text as the next turn of a conversation, showing each step as it happens.
+
+    A failure is the last moment and leaves `before`, the messages on the page, as they were.
+    """
     if len(text) > limit:
         words = f"文字共 {len(text):,} 字，超过上限 {limit:,} 字。请删减或分几次发送，文字仍在输入框里。"
         yield Progress(before, failure=words)
         return
-    shown = [*before, _message("user", user_message(text, t))]
+    shown = [*before, _message("user", user_message(text, t))]  # to be edited once it is kept
     steps: list[Step] = []
     try:
         for step in _until_ready(assistant, t):
             yield Progress([*shown, *_thinking([step], t)])
         started = time.perf_counter()
-        for item in assistant.converse(text):
+        for item in assistant.converse(text, assistant.replies(conversation)):
             if isinstance(item, Step):
                 steps.append(item)
                 yield Progress([*shown, *_thinking(steps, t)])
@@ -82,7 +87,7 @@ def _until_ready(assistant: Assistant, t: Labels) -> Iterator[Step]:
 
 
 def _turn_messages(assistant: Assistant, turn: Turn, t: Labels) -> list[Message]:
-    asked = _message("user", user_message(turn.text, t))
+    asked = _message("user", user_message(turn.text, t, turn.position))
     try:
         reply = Reply.model_validate_json(turn.reply)
     except ValidationError:

@@ -52,6 +52,10 @@ class Labels:
     working: str
     worked: str
     stopped: str
+    edit: str
+    edited: str
+    whole: str
+    removed: str
     chat: str
     resembles: str
     your_words: str
@@ -134,6 +138,10 @@ ZH = Labels(
     working="正在分析",
     worked="分析过程",
     stopped="已停止，您的文字还在输入框里。",
+    edit="回到这一轮重新说（原对话保留）",
+    edited="已回到这一轮之前，原来的对话仍在左侧列表里。改好后发送即可。",
+    whole="展开完整判断",
+    removed="对话模型写出但未通过核对、已删去的句子",
     chat="对话",
     resembles="与已知手法的相似程度",
     your_words="您的描述",
@@ -223,6 +231,10 @@ EN = Labels(
     working="Working",
     worked="How this was found",
     stopped="Stopped. Your text is still in the box.",
+    edit="Go back to this turn (the conversation is kept)",
+    edited="Back to before this turn; the conversation as it was is still in the list. Edit and send.",
+    whole="Open the whole assessment",
+    removed="Sentences of the chat model that did not pass the check and were removed",
     chat="Conversation",
     resembles="Resemblance to known practices",
     your_words="Your description",

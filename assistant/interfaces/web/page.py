@@ -133,13 +133,14 @@ class Page:
         opened = [*shown, *buttons, self.conversation]
         opening = self.history.open_conversation(self._open, [self.language], opened, cancels=turns, **QUIET)
         managing = self.history.manage(self._manage, place, [*shown, self.conversation], **QUIET)
+        editing = self.welcome.edit(self._edit, place, [*shown, *buttons, self.box, self.conversation], **QUIET)
         self.panel.open_source(self._open_source, [self.language], [self.panel], **QUIET)
         ticked = [self.status, self.building, self.clock]
         self.clock.tick(self._tick, [self.language], ticked, queue=False, **QUIET)
         worded = [self.brand, self.switch, self.hint, self.panel, self.box, *buttons]
         loaded = [self.language, self.conversation, self.status, self.building, *shown, *worded]
         loading = self.blocks.load(self._load, None, loaded, **QUIET)
-        for event in (*turns, opening, managing, loading):
+        for event in (*turns, opening, managing, editing, loading):
             event.then(None, [self.conversation], js=ARRIVE, **QUIET)
         self.chat.change(None, js=FOLLOW, **QUIET)
 
@@ -179,7 +180,7 @@ class Page:
         busy = self._buttons(busy=True) | {self.notice: "", self.draft: text if from_box else ""}
         if from_box:
             busy[self.box] = ""
-        for moment in take_turn(self._assistant, text, before, self._limit, t):
+        for moment in take_turn(self._assistant, text, conversation, before, self._limit, t):
             if moment.failure:
                 yield (
                     self._buttons(busy=False)
@@ -199,9 +200,10 @@ class Page:
                     self._assistant.add_turn(conversation, text, moment.reply)
                 except AssistantError as error:
                     failure = str(error)
+                messages = moment.messages if failure else self._messages(conversation, language) or moment.messages
                 yield (
                     self._buttons(busy=False)
-                    | self._conversation_view(moment.messages, failure, language)
+                    | self._conversation_view(messages, failure, language)
                     | {
                         self.draft: "",
                         self.conversation: conversation,
@@ -213,6 +215,18 @@ class Page:
         t = labels(language)
         view = self._conversation_view(self._messages(conversation, language), t.stopped if draft else "", language)
         return self._buttons(busy=False) | view | {self.box: draft or gr.skip(), self.draft: ""}
+
+    def _edit(self, conversation: str, language: str, event: gr.EventData) -> dict[Any, Any]:
+        """Go back to before a turn, its words in the box; the conversation as it was stays in the list."""
+        position = int(event.position)
+        try:
+            turns = self._assistant.turns(conversation)
+            text = next(turn.text for turn in turns if turn.position == position)
+            branch = self._assistant.branch_conversation(conversation, position)
+        except (AssistantError, StopIteration) as error:
+            return {self.notice: frame.notice_html(str(error) or labels(language).panel_gone)}
+        view = self._conversation_view(self._messages(branch, language), labels(language).edited, language)
+        return self._buttons(busy=False) | view | {self.conversation: branch, self.box: text}
 
     def _open(self, language: str, event: gr.EventData) -> dict[Any, Any]:
         id = str(event.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.interfaces.web.labels import Labels
-from assistant.interfaces.web.markup import Html, tag
+from assistant.interfaces.web.markup import Html, join, tag
 from assistant.types import Citation, Passage
 
 FOLD_AT = 280
@@ -108,15 +108,21 @@ def foot(version: str, elapsed_ms: float, t: Labels) -> Html:
     )
 
 
-def user_message(text: str, t: Labels) -> Html:
-    """The user's words as they are; a long text shows its beginning and opens on request."""
+def user_message(text: str, t: Labels, position: int = 0) -> Html:
+    """The user's words as they are; a long text shows its beginning and opens on request.
+
+    A turn that is kept, at its `position`, can be gone back to.
+    """
+    edit = tag("button", "✎", type="button", class_="pl-edit", title=t.edit, aria_label=t.edit, data_edit=str(position))
     if len(text) <= FOLD_AT:
-        return tag("div", text, class_="pl-user")
+        words = tag("div", text, class_="pl-user")
+        return join(words, edit) if position else words
     beginning = " ".join(text[:120].split()) + "…"
     count = tag("span", t.full_text.format(count=f"{len(text):,}"), class_="pl-muted")
-    return tag(
+    folded = tag(
         "details",
         tag("summary", tag("span", beginning), " ", count),
         tag("div", text, class_="pl-user-full"),
         class_="pl-user",
     )
+    return join(folded, edit) if position else folded

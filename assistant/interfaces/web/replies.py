@@ -25,36 +25,63 @@ Titles = Callable[[str], str]
 DOTS: dict[Level, str] = {"high": "●●●", "medium": "●●○", "low": "●○○", "none": "○○○"}
 ASKED_FIRST = 3
 NEAREST_SHOWN = 4
+CITED_SHOWN = 6
 
 
 def reply_html(reply: Reply, titles: Titles, t: Labels) -> Html:
     """The whole reply. `titles` gives the title of a case by its id."""
-    if reply.assessment is not None:
-        body = _assessment(reply.assessment, titles, t)
-    elif reply.answer is not None:
+    if reply.mode in ("assess", "clarify") and reply.assessment is not None:
+        body = _assessment(reply.assessment, reply.text, titles, t)
+    elif reply.answer is not None and reply.text in (reply.answer.text, reply.answer.reason):
         body = _answer(reply.answer, t)
     else:
-        body = tag("p", reply.text, class_="pl-lead")
-    return tag("article", body, _next_questions(reply, t), class_=f"pl-answer pl-{reply.mode}")
+        body = _said(reply, titles, t)
+    return tag("article", body, _removed(reply, t), _next_questions(reply, t), class_=f"pl-answer pl-{reply.mode}")
+
+
+def _said(reply: Reply, titles: Titles, t: Labels) -> Html:
+    """A reply that is words first: an explanation, a memo, a refusal; what it rests on can be opened beneath."""
+    numbers = list(dict.fromkeys(reply.cited))[:CITED_SHOWN]
+    basis = [citation_row(number, citation, t) for number, citation in enumerate(numbers, 1)]
+    under: Html | None = None
+    if reply.assessment is not None:
+        body = _assessment(reply.assessment, reply.assessment.reply, titles, t)
+        under = tag("details", tag("summary", t.whole), body, class_="pl-more")
+    elif reply.answer is not None:
+        under = foot(reply.answer.corpus_version, reply.answer.elapsed_ms, t)
+    return join(_lines(reply.text), section(t.basis, tag("ul", *basis, class_="pl-rows")) if basis else None, under)
+
+
+def _lines(text: str) -> Html:
+    """Each line as a paragraph, the first one leading."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return join(*(tag("p", line, class_=None if number else "pl-lead") for number, line in enumerate(lines)))
+
+
+def _removed(reply: Reply, t: Labels) -> Html | None:
+    """What a chat model wrote and the check took out."""
+    if not reply.removed:
+        return None
+    return tag("details", tag("summary", t.removed), _list(reply.removed), class_="pl-more")
 
 
 def _next_questions(reply: Reply, t: Labels) -> Html | None:
     """Questions as buttons. One for the partner waits in the box for the partner's answer, beneath what was said."""
     if not reply.next_questions:
         return None
-    said = reply.assessment.text.rstrip() if reply.assessment else None
+    partner = reply.assessment is not None
     buttons = [
         tag(
             "button",
             question,
             type="button",
             class_="pl-next",
-            data_ask=question if said is None else None,
-            data_fill=None if said is None else f"{said}\n{question}\n{t.partner_says}",
+            data_ask=None if partner else question,
+            data_fill=f"{question}\n{t.partner_says}" if partner else None,
         )
         for question in reply.next_questions
     ]
-    heading = t.ask_more if said is None else t.ask_partner
+    heading = t.ask_partner if partner else t.ask_more
     return tag("nav", tag("h4", heading), *buttons, class_="pl-nexts", aria_label=heading)
 
 
@@ -67,13 +94,13 @@ def level_badge(level: Level, t: Labels) -> Html:
     return tag("span", dots, tag("span", t.levels[level]), class_=f"pl-level pl-level-{level}")
 
 
-def _assessment(assessment: Assessment, titles: Titles, t: Labels) -> Html:
+def _assessment(assessment: Assessment, words: str, titles: Titles, t: Labels) -> Html:
     marks = number_marks(assessment)
     marked = bool(marks.matched or marks.countered)
     first, *others = assessment.patterns or (None,)
     return join(
         tag("header", level_badge(assessment.level, t), tag("span", t.resembles, class_="pl-muted"), class_="pl-head"),
-        tag("p", assessment.reply, class_="pl-lead"),
+        _lines(words),
         section(t.your_words, marked_text(assessment, marks)) if marked else None,
         _pattern(first, marks, titles, t) if first else None,
         [_folded_pattern(pattern, marks, titles, t) for pattern in others if pattern],

@@ -1,0 +1,352 @@
+"""Turns that tell something of a partner: they change the ledger, or suppose that it were otherwise, and re-assess."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from assistant.assessment import Assessment, Assessor, ClaimReader, fold
+from assistant.assessment.claims import Claim
+from assistant.assessment.scoring import LEVELS
+from assistant.casework.acts import Encode
+from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
+from assistant.casework.partners import Part, label_of, meant, parts_of, within
+from assistant.casework.reply import Reply, Step
+from assistant.casework.revision import NUMBER, RevisionReader, Said, refigured
+from assistant.casework.talk import Talk
+from assistant.casework.tongue import Tongue
+from assistant.types import Act
+
+GONE: dict[Act, float] = {"correct": 0.45, "suppose": 0.35, "answer": 0.7, "describe": 0.75, "partner": 1.1}
+"""From this chance on an earlier statement is taken as replaced, by what the turn does."""
+LIKELIEST = 0.2
+"""A correction takes back at least the likeliest statement, unless even that is less likely than this."""
+ADDS = 0.5
+ASKED = 3
+SETTLES = 0.55
+"""Likeness of an answer to a question from which on that question is answered too, beside the likeliest one."""
+ENDING = re.compile(r"(?:呢|吗|嗎|么|的话|的話)?[?？。！!]*$")
+SHORT = 14  # characters of a clause that gives a figure and nothing else
+ANSWERED = re.compile(r"^\s*(?:对方答)?[:：]?\s*")
+BARE = 6  # characters: a turn to another partner that says less than this says nothing of it
+
+
+class Facts:
+    """Keeps the ledger of a conversation and assesses it."""
+
+    def __init__(
+        self,
+        assessor: Assessor,
+        revisions: RevisionReader,
+        claims: ClaimReader,
+        encode: Encode,
+        phrases: Mapping[str, Sequence[str]],
+        today: Callable[[], date],
+    ) -> None:
+        self._assessor = assessor
+        self._revisions = revisions
+        self._claims = claims
+        self._encode = encode
+        words = sorted(phrases.get("supposing", ()), key=len, reverse=True)
+        latin = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words]
+        self._if = re.compile("|".join(latin) or r"(?!)", re.I)
+        self._today = today
+
+    @lru_cache(maxsize=64)  # noqa: B019 - one of us lives as long as the process; a talk comes back to the same text
+    def read(self, text: str, parts: tuple[str, ...] = ()) -> Assessment:
+        """The assessment of a partner's statements as one text, said in `parts`."""
+        return self._assessor.assess(text, parts)
+
+    def of(self, ledger: Ledger | None) -> Assessment | None:
+        """The assessment of what stands about a partner; None where nothing does."""
+        return self.read(ledger.text, ledger.parts) if ledger is not None and ledger.standing else None
+
+    # --- telling ------------------------------------------------------------------------------------------------------
+
+    def tell(self, act: Act, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
+        """Facts about a partner, the one at hand or another one."""
+        place = meant(text, talk.partners, talk.current)
+        text = _without_question(text, talk.ledger)
+        claims = self._claims.read(text)
+        parts = parts_of(text)
+        if len([part for part in parts if part.letter]) > 1:
+            yield from self._several(text, parts, claims, talk, tongue)
+            return
+        if act == "partner" and place is None:
+            if not self._says_something(act, text, claims):
+                labels = [tongue.party(ledger, at) for at, ledger in enumerate(talk.partners)]
+                word = tongue.say("which_new") if len(labels) < 2 else tongue.say("which", labels=tongue.quoted(labels))
+                yield Reply(mode="clarify", text=tongue.join(word))
+                return
+            place = len(talk.partners)
+        elif place is not None and place != talk.current and not self._says_something(act, text, claims):
+            yield from self.verdict(text, talk, tongue)
+            return
+        if place is None:
+            place = talk.current if talk.current is not None else 0
+        yield from self._take(act, text, claims, place, talk, tongue)
+
+    def _take(
+        self, act: Act, text: str, claims: Sequence[Claim], place: int, talk: Talk, tongue: Tongue
+    ) -> Iterator[Step | Reply]:
+        known = talk.partners[place] if place < len(talk.partners) else Ledger()
+        old = self.of(known)
+        note, gone = self._note(act, text, claims, place, known, talk)
+        ledger = known.take(note)
+        assessment: Assessment | None = None
+        for item in self._assess(ledger):
+            if isinstance(item, Step):
+                yield item
+            else:
+                assessment = item
+        assert assessment is not None  # the last item of every assessment
+        changes = tongue.changed(old, assessment)
+        switched = tongue.say("switched", label=tongue.party(ledger, place)) if place != talk.current and old else ""
+        lead = tongue.revised(gone, ()) + switched + changes
+        yield self.reply(assessment, ledger, note, tongue, tongue.join(lead, tongue.assessed(assessment)))
+
+    def _note(
+        self, act: Act, text: str, claims: Sequence[Claim], place: int, known: Ledger, talk: Talk
+    ) -> tuple[Note, list[Fact]]:
+        """What a turn that tells something changes: most add, some quietly contradict what was said before."""
+        withdrawn: list[int] = []
+        if known.standing and act in GONE and len(text) < 400:
+            numbers, said = _said(known, talk.turn)
+            revision = self._revisions.read(act, said, text, claims, self._encode)
+            withdrawn = [numbers[row] for row in np.flatnonzero(revision.withdrawn >= GONE[act])]
+        label = known.label or label_of(text)
+        note = Note(
+            place=place,
+            turn=talk.turn,
+            label=label,
+            facts=stated(claims, text, talk.turn, self._today()),
+            withdrawn=tuple(withdrawn),
+            closed=self.settled(text, known) if act == "answer" else (),
+        )
+        return note, [known.facts[number] for number in withdrawn]
+
+    def _several(
+        self, text: str, parts: Sequence[Part], claims: Sequence[Claim], talk: Talk, tongue: Tongue
+    ) -> Iterator[Step | Reply]:
+        """A turn that tells of several partners: each gets its own, and the one named last is at hand."""
+        notes: list[Note] = []
+        known = list(talk.partners)
+        places: dict[str, int] = {}
+        for part in parts:
+            if not part.letter:
+                continue
+            words = text[part.start : part.end]
+            place = meant(part.letter, known, None)
+            if place is None:
+                known.append(Ledger(label=part.letter))
+                place = len(known) - 1
+            places[part.letter] = place
+            facts = stated(within(claims, part), text, talk.turn, self._today())
+            if sum(len(fact.text) for fact in facts) > BARE:
+                label = label_of(words)
+                notes.append(Note(place=place, turn=talk.turn, label=label or part.letter, facts=facts))
+                known[place] = known[place].take(notes[-1])
+            else:
+                notes.append(Note(place=place, turn=talk.turn, label=known[place].label))
+        read = {place: self.of(known[place]) for place in places.values()}
+        current = places.get(_chosen(parts), max(places.values(), key=lambda place: _weight(read[place])))
+        assessment = read[current]
+        if assessment is None:
+            labels = [tongue.party(known[place], place) for place in places.values()]
+            which = tongue.say("which", labels=tongue.quoted(labels))
+            yield Reply(mode="clarify", text=tongue.join(which), notes=tuple(notes))
+            return
+        each = [
+            tongue.say("one_of", label=tongue.party(known[place], place), level=tongue.level(found.level))
+            for place, found in read.items()
+            if found is not None
+        ]
+        lead = "".join(each) + tongue.say("switched", label=tongue.party(known[current], current))
+        reply = self.reply(assessment, known[current], None, tongue, tongue.join(lead, tongue.assessed(assessment)))
+        asked = Note(place=current, turn=talk.turn, asked=reply.next_questions)
+        yield reply.model_copy(update={"notes": (*notes, asked), "partner": current})
+
+    # --- correcting and supposing -------------------------------------------------------------------------------------
+
+    def correct(self, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
+        """Take back what a turn says is wrong, put right what it gives another figure for, add what is new."""
+        place = meant(text, talk.partners, talk.current)
+        place = talk.current if place is None else place
+        assert place is not None  # a correction without a partner is read as a description
+        known = talk.partners[place]
+        withdrawn, replaced, added = self._revised("correct", text, known, talk)
+        note = Note(
+            place=place,
+            turn=talk.turn,
+            facts=stated(added, text, talk.turn, self._today()),
+            withdrawn=tuple(withdrawn),
+            replaced=replaced,
+        )
+        ledger = known.take(note)
+        gone = [known.facts[number] for number in withdrawn]
+        found = tongue.revised(gone, list(replaced.values())) or tongue.say("nothing_withdrawn")
+        yield Step(name="revised", label=f"撤回{len(gone)}句，更正{len(replaced)}句", detail="")
+        assessment = self.of(ledger)
+        if assessment is None:
+            text = tongue.join(found, tongue.say("nothing_yet"))
+            yield Reply(mode="clarify", text=text, notes=(note,), partner=place)
+            return
+        lead = found + tongue.changed(self.of(known), assessment)
+        yield self.reply(assessment, ledger, note, tongue, tongue.join(lead, tongue.assessed(assessment)))
+
+    def suppose(self, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
+        """Assess the partner as a turn supposes it to be; nothing is kept."""
+        place = meant(text, talk.partners, talk.current)
+        place = talk.current if place is None else place
+        assert place is not None  # a supposition without a partner is read as a policy question
+        known = talk.partners[place]
+        old = self.of(known)
+        withdrawn, replaced, added = self._revised("suppose", text, known, talk)
+        kept = known.take(Note(place=place, turn=talk.turn, withdrawn=tuple(withdrawn), replaced=replaced))
+        clauses = added or self._claims.read(text)
+        plain = (ENDING.sub("", self._if.sub("", clause.text)).strip("，, ") for clause in clauses)
+        supposed = "，".join(filter(None, plain))
+        assumed = GAP.join(part for part in (told(kept.facts), supposed) if part)
+        assessment = self.read(assumed, (*kept.parts, supposed)) if assumed else None
+        if assessment is None:
+            yield Reply(mode="clarify", text=tongue.join(tongue.say("nothing_yet")))
+            return
+        aside = [known.facts[number] for number in (*withdrawn, *replaced)]
+        words = tongue.supposed(supposed, aside, old, assessment)
+        yield Reply(mode="assess", text=words, assessment=assessment, partner=place)
+
+    def _revised(self, act: Act, text: str, known: Ledger, talk: Talk) -> tuple[list[int], dict[int, str], list[Claim]]:
+        """Numbers of the facts a turn takes back, facts with a new figure, and the clauses it adds."""
+        claims = [claim for claim in self._claims.read(text) if claim.polarity != "addressed"]
+        numbers, said = _said(known, talk.turn)
+        revision = self._revisions.read(act, said, text, claims, self._encode)
+        chances = revision.withdrawn
+        hit = [row for row in range(len(numbers)) if chances[row] >= GONE[act]]
+        if not hit and len(chances) and chances.max() >= LIKELIEST:
+            hit = [int(chances.argmax())]
+        replaced = {}
+        for row in hit:
+            words = refigured(said[row].text, text)
+            if words is not None:
+                replaced[numbers[row]] = words
+        withdrawn = [numbers[row] for row in hit if numbers[row] not in replaced]
+        fresh = [claim for claim, chance in zip(claims, revision.added, strict=True) if chance >= ADDS]
+        if replaced:
+            fresh = [claim for claim in fresh if not _repeats(claim, replaced.values())]
+        return withdrawn, replaced, fresh
+
+    # --- without new facts --------------------------------------------------------------------------------------------
+
+    def leave_open(self, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
+        """What was asked cannot be said: it is not asked again."""
+        place = talk.current
+        assert place is not None  # without a partner it is read as a description
+        ledger = talk.partners[place]
+        closed = self.settled(text, ledger) or ledger.open[:1]
+        note = Note(place=place, turn=talk.turn, closed=closed)
+        assessment = self.of(ledger)
+        if assessment is None:
+            text = tongue.join(tongue.say("noted_unknown"), tongue.say("nothing_yet"))
+            yield Reply(mode="clarify", text=text, notes=(note,), partner=place)
+            return
+        words = tongue.join(tongue.say("noted_unknown"), tongue.standing(assessment))
+        yield self.reply(assessment, ledger.take(note), note, tongue, words)
+
+    def verdict(self, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
+        """How the partner stands."""
+        named = meant(text, talk.partners, talk.current)
+        place = talk.current if named is None else named
+        assert place is not None  # a verdict on nobody is read as a description
+        ledger = talk.partners[place]
+        assessment = self.of(ledger)
+        if assessment is None:
+            yield Reply(mode="clarify", text=tongue.join(tongue.say("nothing_yet")), partner=place)
+            return
+        lead = tongue.say("switched", label=tongue.party(ledger, place)) if place != talk.current else ""
+        note = Note(place=place, turn=talk.turn)
+        yield self.reply(assessment, ledger, note, tongue, tongue.join(lead, tongue.verdict(assessment)))
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def reply(self, assessment: Assessment, ledger: Ledger, note: Note | None, tongue: Tongue, text: str) -> Reply:
+        """The reply with an assessment, and the questions that are still open."""
+        asks = self.questions(assessment, ledger)
+        notes = (note.model_copy(update={"asked": asks}),) if note is not None else ()
+        return Reply(
+            mode="clarify" if assessment.needs_info and not assessment.patterns else "assess",
+            text=text,
+            assessment=assessment,
+            next_questions=asks,
+            notes=notes,
+            partner=note.place if note is not None else None,
+        )
+
+    def questions(self, assessment: Assessment, ledger: Ledger) -> tuple[str, ...]:
+        """The few most useful questions, none that was answered or declined."""
+        missing = [item.ask for pattern in assessment.patterns for item in pattern.missing]
+        order = dict.fromkeys((*assessment.questions, *missing))
+        return tuple(question for question in order if question not in ledger.closed)[:ASKED]
+
+    def settled(self, text: str, ledger: Ledger) -> tuple[str, ...]:
+        """The open questions that a turn speaks to: those it repeats, else the likeliest for each of its sentences."""
+        if repeated := tuple(question for question in ledger.open if question in text):
+            return repeated
+        sentences = [part for part in re.split(r"[。！？!?；;\n]+", fold(text)) if part.strip()]
+        if not ledger.open or not sentences:
+            return ()
+        vectors = self._encode([*sentences, *ledger.open])
+        vectors = vectors - vectors.mean(axis=0)
+        vectors = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+        alike = vectors[: len(sentences)] @ vectors[len(sentences) :].T
+        chosen = {int(row) for row in alike.argmax(axis=1)} | {int(row) for row in np.where(alike > SETTLES)[1]}
+        return tuple(ledger.open[row] for row in sorted(chosen))
+
+    def _says_something(self, act: Act, text: str, claims: Sequence[Claim]) -> bool:
+        """Whether a turn says anything of a partner beside naming it."""
+        if sum(len(claim.folded) for claim in claims) <= BARE:
+            return False
+        revision = self._revisions.read("describe" if act == "partner" else act, (), text, claims, self._encode)
+        return bool(revision.added.max(initial=0.0) >= ADDS) or len(text) > 5 * BARE
+
+    def _assess(self, ledger: Ledger) -> Iterator[Step | Assessment]:
+        for event in self._assessor.stream(ledger.text, ledger.parts):
+            if event.assessment is None:
+                yield Step(name=event.name, label=event.label, detail=event.detail)
+            else:
+                yield event.assessment
+
+
+def _without_question(text: str, ledger: Ledger | None) -> str:
+    """A turn without the question it answers, where it repeats one that was put (as a click on it does)."""
+    for question in ledger.open if ledger is not None else ():
+        if text.startswith(question) and len(text) > len(question):
+            return ANSWERED.sub("", text[len(question) :])
+    return text
+
+
+def _chosen(parts: Sequence[Part]) -> str:
+    """The letter that the last words choose without saying anything of it ("先看B"); empty for none."""
+    last = parts[-1]
+    return last.letter if last.end - last.start <= 2 * BARE else ""
+
+
+def _weight(assessment: Assessment | None) -> int:
+    """The more a partner resembles something, the sooner it is spoken of."""
+    return LEVELS.index(assessment.level) if assessment is not None else -1
+
+
+def _said(known: Ledger, turn: int) -> tuple[list[int], list[Said]]:
+    numbers = [number for number, fact in enumerate(known.facts) if fact.stands]
+    turns = sorted({known.facts[number].turn for number in numbers}, reverse=True)
+    said = [Said(known.facts[number].text, turns.index(known.facts[number].turn) + 1) for number in numbers]
+    return numbers, said
+
+
+def _repeats(claim: Claim, replaced: Iterable[str]) -> bool:
+    """Whether a clause says no more than the figure that was put into another statement."""
+    figures = {found.group() for words in replaced for found in NUMBER.finditer(words)}
+    return len(claim.folded) < SHORT and any(found.group() in figures for found in NUMBER.finditer(claim.text))
