@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from assistant.answering import Answer, Answerer, Listener, Precedents, TunedQuestions
 from assistant.assessment import Assessment, Assessor, ClaimReader, LearnedReader, Matcher, TunedReader, fold
 from assistant.casework import ActReader, Conversation, Reply, RevisionReader, Rewording, Step
-from assistant.errors import AssistantError, CorpusError, IndexUnavailable, StorageError
+from assistant.errors import AssistantError, CorpusError, IndexUnavailable, StorageError, UnreadableSource
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.knowledge.readers import read_source, read_text
@@ -245,9 +245,22 @@ class Assistant:
     def converse(self, text: str, before: Sequence[Reply] = ()) -> Iterator[Step | Reply]:
         """One turn of the chat: the steps as they happen, the reply last.
 
-        `before` are the replies of the conversation so far, in order.
+        `before` are the replies of the conversation so far, in order. A turn without a word (an emoji, a question mark)
+        is answered with what is wanted; only one that is too long is refused.
         """
-        return self._need(self._conversation).converse(self.checked(text), before)
+        conversation = self._need(self._conversation)
+        try:
+            return conversation.converse(self.checked(text), before)
+        except UnreadableSource as error:
+            if len(text) > self._settings.max_characters:
+                raise
+            return iter([Reply(mode="clarify", text=str(error))])
+
+    def reply(self, text: str, before: Sequence[Reply] = ()) -> Reply:
+        """The reply to one turn of the chat, without its steps."""
+        *_, last = self.converse(text, before)
+        assert isinstance(last, Reply)  # the last item of every turn
+        return last
 
     def read_file(self, path: Path) -> str:
         """The text of a docx, pdf, txt or md file. Raises `UnreadableSource`."""

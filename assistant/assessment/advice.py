@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.assessment.assessment import Figure, MissingIndicator, NeighbourReading, Resemblance
+from assistant.assessment.scoring import HIGH
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.types import Citation, Level, Pattern
@@ -115,7 +116,7 @@ def arithmetic(levels: Sequence[float], order: Sequence[tuple[str, float]]) -> t
     """
     steps = ("至少有弱迹象", "至少较为相似", "高度相似")
     figures = [Figure(label=f"{step}的可能", value=f"{chance:.0%}") for step, chance in zip(steps, levels, strict=True)]
-    scale = "0 未见、1 弱、2 较为、3 高度，四舍五入"
+    scale = f"0 未见、1 弱、2 较为、3 高度；四舍五入，{HIGH}起为高度"
     figures.append(Figure(label=f"三项相加即期望等级（{scale}）", value=f"{sum(levels):.2f}"))
     return (
         *figures,

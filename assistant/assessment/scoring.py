@@ -21,6 +21,7 @@ from assistant.types import Level
 
 LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
 ENOUGH = 8  # characters: fewer are too little to judge, unless they are near one pattern
+HIGH = 2.2  # expected level from which it is high: what is raised at all is more often plain than light
 NEAR = 0.5  # chance that a pattern is named from which a text is near it
 SHOW = 0.4  # chance that a further pattern is named from which it is shown
 SHOWN = 3  # patterns shown at most
@@ -51,10 +52,14 @@ class Standing:
 
 
 def level_of(reading: Reading, characters: int = ENOUGH) -> Level:
-    """The level to expect, rounded; a text of a few `characters` that is near no pattern is too little to judge."""
+    """The level to expect, rounded, and high a little sooner (`HIGH`).
+
+    A text of a few `characters` that is near no pattern is too little to judge.
+    """
     if characters < ENOUGH and max(reading.shown.values(), default=0.0) < NEAR:
         return "none"
-    return LEVELS[round(sum(reading.levels))]
+    expected = sum(reading.levels)
+    return "high" if expected >= HIGH else LEVELS[round(expected)]
 
 
 def plainest(whole: Chances, parts: Sequence[Chances]) -> Chances:

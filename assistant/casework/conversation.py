@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
+import numpy as np
+
 from assistant.answering import Answerer
 from assistant.answering.question import read as read_question
 from assistant.assessment import Assessor, ClaimReader
@@ -47,6 +49,8 @@ UNDERSTOOD: dict[Act, tuple[str, str]] = {
 }
 TELLING = ("describe", "answer", "unknown", "correct")
 BRIEF = 10  # characters: a longer turn that may tell something is not brushed aside as small talk
+DOUBT = 0.35
+"""How close taking something back comes behind, for a turn that tells something to be read as doing both."""
 SURE = 0.15
 """By how much help with wrongdoing must lead the next act before it is refused: a wrong refusal offends."""
 
@@ -81,10 +85,10 @@ class Conversation:
         talk = Talk.after(before)
         language = talk.language or self._language(text)
         tongue = Tongue(language, self._library)
-        act = self.act(text, talk)
+        act, doubt = self.act(text, talk)
         label, detail = UNDERSTOOD[act]
         yield Step(name="understood", label=label, detail=detail)
-        for item in self._work(act, text, talk, tongue):
+        for item in self._work(act, doubt, text, talk, tongue):
             if not isinstance(item, Reply):
                 yield item
                 continue
@@ -94,19 +98,23 @@ class Conversation:
             else:
                 yield from self._rewording.reword(reply, text, talk)
 
-    def act(self, text: str, talk: Talk) -> Act:
-        """What a turn does, given what stands before it."""
+    def act(self, text: str, talk: Talk) -> tuple[Act, bool]:
+        """What a turn does, given what stands before it, and whether it may be taking something back besides."""
         vector = self._encode([read_part(text)])[0]
-        (first, lead), (second, margin), *_ = self._acts.read(text, talk.before, vector)
+        read = self._acts.read(text, talk.before, vector)
+        (first, lead), (second, margin), *_ = read
         if first == "illicit" and lead - margin < SURE:
             first = second
-        if first in ("greet", "off_topic") and second in TELLING and len(text) > BRIEF:
-            first = second if lead - margin < 2 * SURE else first
-        return _possible(first, talk, text)
+        if first in ("greet", "off_topic") and second in TELLING and len(text) > BRIEF and lead - margin < 2 * SURE:
+            first = second
+        if first == "scheme" and talk.ledger is not None and self._explaining.compares(text):
+            first = "explain"
+        doubt = lead - dict(read).get("correct", -np.inf) < DOUBT
+        return _possible(first, talk, text), bool(doubt)
 
-    def _work(self, act: Act, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
+    def _work(self, act: Act, doubt: bool, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
         if act in ("describe", "answer", "partner"):
-            yield from self._facts.tell(act, text, talk, tongue)
+            yield from self._facts.tell(act, text, talk, tongue, doubt)
         elif act == "correct":
             yield from self._facts.correct(text, talk, tongue)
         elif act == "suppose":

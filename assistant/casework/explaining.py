@@ -30,6 +30,7 @@ ENGLISH_NUMBERS = ("first", "second", "third", "fourth", "fifth")
 CITED = 3
 DISPUTED = 3
 SHORTEST_NAME = 2
+COMPARES = re.compile(r"差在|差哪|区别|不同|差别|區別|差別|differ|unlike", re.I)
 IN_ENGLISH = re.compile(r"英文|英语|英語|english", re.I)
 IN_TRADITIONAL = re.compile(r"繁体|繁體|traditional", re.I)
 
@@ -262,6 +263,10 @@ class Explaining:
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
+    def compares(self, text: str) -> bool:
+        """Whether a text asks what separates one thing from another."""
+        return bool(COMPARES.search(text))
+
     def named(self, text: str) -> list[str]:
         """Patterns a text calls by one of their names, longest name first."""
         folded = fold(text)
@@ -271,8 +276,12 @@ class Explaining:
         """The partner a turn is about with its place, and whether the turn names it or it was spoken of last."""
         named = meant(text, talk.partners, talk.current)
         place = talk.current if named is None else named
-        spoken = (talk.last is not None and talk.last.answer is None) or bool(BACK.search(text))
-        return (place, named is not None or spoken), None if place is None else talk.partners[place]
+        last = talk.last
+        spoken = last is not None and (last.answer is None or last.assessment is not None)
+        return (
+            place,
+            named is not None or spoken or bool(BACK.search(text)),
+        ), None if place is None else talk.partners[place]
 
 
 def _ordinal(text: str) -> int:

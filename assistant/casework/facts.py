@@ -14,15 +14,17 @@ from assistant.assessment.claims import Claim
 from assistant.assessment.scoring import LEVELS
 from assistant.casework.acts import Encode
 from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
-from assistant.casework.partners import Part, label_of, meant, parts_of, within
+from assistant.casework.partners import Part, label_of, letters_in, meant, parts_of, within
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import NUMBER, RevisionReader, Said, refigured
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
 from assistant.types import Act
 
-GONE: dict[Act, float] = {"correct": 0.45, "suppose": 0.35, "answer": 0.7, "describe": 0.75, "partner": 1.1}
+GONE: dict[Act, float] = {"correct": 0.45, "suppose": 0.28, "answer": 0.7, "describe": 0.75, "partner": 1.1}
 """From this chance on an earlier statement is taken as replaced, by what the turn does."""
+DOUBTED = 0.55
+"""The same for a turn that tells something and may be taking something back besides."""
 LIKELIEST = 0.2
 """A correction takes back at least the likeliest statement, unless even that is less likely than this."""
 ADDS = 0.5
@@ -67,8 +69,8 @@ class Facts:
 
     # --- telling ------------------------------------------------------------------------------------------------------
 
-    def tell(self, act: Act, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
-        """Facts about a partner, the one at hand or another one."""
+    def tell(self, act: Act, text: str, talk: Talk, tongue: Tongue, doubt: bool = False) -> Iterator[Step | Reply]:
+        """Facts about a partner, the one at hand or another one; with `doubt` some may replace earlier ones."""
         place = meant(text, talk.partners, talk.current)
         text = _without_question(text, talk.ledger)
         claims = self._claims.read(text)
@@ -76,7 +78,8 @@ class Facts:
         if len([part for part in parts if part.letter]) > 1:
             yield from self._several(text, parts, claims, talk, tongue)
             return
-        if act == "partner" and place is None:
+        other = place is None and _is_another(text, talk.ledger)
+        if (act == "partner" or other) and place is None:
             if not self._says_something(act, text, claims):
                 labels = [tongue.party(ledger, at) for at, ledger in enumerate(talk.partners)]
                 word = tongue.say("which_new") if len(labels) < 2 else tongue.say("which", labels=tongue.quoted(labels))
@@ -88,14 +91,14 @@ class Facts:
             return
         if place is None:
             place = talk.current if talk.current is not None else 0
-        yield from self._take(act, text, claims, place, talk, tongue)
+        yield from self._take(act, text, claims, place, talk, tongue, doubt)
 
     def _take(
-        self, act: Act, text: str, claims: Sequence[Claim], place: int, talk: Talk, tongue: Tongue
+        self, act: Act, text: str, claims: Sequence[Claim], place: int, talk: Talk, tongue: Tongue, doubt: bool
     ) -> Iterator[Step | Reply]:
         known = talk.partners[place] if place < len(talk.partners) else Ledger()
         old = self.of(known)
-        note, gone = self._note(act, text, claims, place, known, talk)
+        note, gone = self._note(act, text, claims, place, known, talk, doubt)
         ledger = known.take(note)
         assessment: Assessment | None = None
         for item in self._assess(ledger):
@@ -110,14 +113,15 @@ class Facts:
         yield self.reply(assessment, ledger, note, tongue, tongue.join(lead, tongue.assessed(assessment)))
 
     def _note(
-        self, act: Act, text: str, claims: Sequence[Claim], place: int, known: Ledger, talk: Talk
+        self, act: Act, text: str, claims: Sequence[Claim], place: int, known: Ledger, talk: Talk, doubt: bool
     ) -> tuple[Note, list[Fact]]:
         """What a turn that tells something changes: most add, some quietly contradict what was said before."""
         withdrawn: list[int] = []
         if known.standing and act in GONE and len(text) < 400:
             numbers, said = _said(known, talk.turn)
             revision = self._revisions.read(act, said, text, claims, self._encode)
-            withdrawn = [numbers[row] for row in np.flatnonzero(revision.withdrawn >= GONE[act])]
+            enough = DOUBTED if doubt else GONE[act]
+            withdrawn = [numbers[row] for row in np.flatnonzero(revision.withdrawn >= enough)]
         label = known.label or label_of(text)
         note = Note(
             place=place,
@@ -326,6 +330,12 @@ def _without_question(text: str, ledger: Ledger | None) -> str:
         if text.startswith(question) and len(text) > len(question):
             return ANSWERED.sub("", text[len(question) :])
     return text
+
+
+def _is_another(text: str, ledger: Ledger | None) -> bool:
+    """Whether a turn names by letter a partner other than the one at hand, which has a letter too."""
+    named = letters_in(text)
+    return bool(named) and ledger is not None and bool(letters_in(f"{ledger.label}的")) and named[0] not in ledger.label
 
 
 def _chosen(parts: Sequence[Part]) -> str:

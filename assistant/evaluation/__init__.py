@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.errors import UnreadableSource
-from assistant.evaluation import baselines, kinds, questions
+from assistant.evaluation import baselines, conversations, kinds, questions
 from assistant.evaluation.practices import LabelledPractice, Measure, load_practices, measure_practices
 from assistant.evaluation.statutes import measure_statutes
 from assistant.service import Assistant
@@ -29,14 +29,14 @@ Report = dict[str, Any]
 def evaluate_all(
     assistant: Assistant, folder: Path, authors: tuple[str, ...] = (), benchmark: Path | None = None
 ) -> Report:
-    """Measure practices, questions and, when a benchmark file is given, statute retrieval.
+    """Measure practices, questions, conversations and, when a benchmark file is given, statute retrieval.
 
     The result is `{"practices": {split: {"methods": {method: [measure]}, "kinds", "reliability", "spelling"}},
-    "questions": {split: {measure: value}}, "statutes": …}`.
+    "questions": {split: {measure: value}}, "conversations": {split: {measure: value}}, "statutes": …}`.
     """
     if benchmark is not None:
         return {"statutes": measure_statutes(assistant, benchmark)}
-    report: Report = {"practices": {}, "questions": {}}
+    report: Report = {"practices": {}, "questions": {}, "conversations": {}}
     splits = _splits(folder)
     for split, names in splits["practices"].items():
         rows = load_practices(folder / "practices", [name for name in names if not authors or name in authors])
@@ -52,6 +52,16 @@ def evaluate_all(
         if labelled:
             pairs = [(question, assistant.ask(question.question, question.as_of)) for question in labelled]
             report["questions"][split] = questions.score(pairs).model_dump()
+    for split, names in splits["conversations"].items():
+        held = [
+            conversations.talk_through(conversation, assistant.reply)
+            for name in names
+            if not authors or name in authors
+            for conversation in conversations.load(folder / "conversations" / f"{name}.jsonl")
+        ]
+        if held:
+            talked = [turn for turns in held for turn, _ in turns]
+            report["conversations"][split] = conversations.score(talked).model_dump()
     return report
 
 
@@ -101,11 +111,12 @@ def table(report: Report) -> str:
         console.print(shown)
         for part in (_kinds(found["kinds"], split), _reliability(found["reliability"]), _spelling(found["spelling"])):
             console.print(part)
-    for split, values in report.get("questions", {}).items():
-        shown = Table("measure", "value", title=f"policy questions, {split}")
-        for name, value in values.items():
-            shown.add_row(name.replace("_", " "), str(value))
-        console.print(shown)
+    for kind, title in (("questions", "policy questions"), ("conversations", "conversations")):
+        for split, values in report.get(kind, {}).items():
+            shown = Table("measure", "value", title=f"{title}, {split}")
+            for name, value in values.items():
+                shown.add_row(name.replace("_", " "), str(value))
+            console.print(shown)
     if "statutes" in report:
         shown = Table("method", "Recall@10", "nDCG@10", title="statute retrieval")
         for name, value in report["statutes"].items():

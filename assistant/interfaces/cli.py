@@ -234,9 +234,7 @@ def chat(
             raise UnreadableSource('缺少 "turns"，或它不是文字的列表。')
         replies: list[Reply] = []
         for item in turns:
-            *_, reply = assistant.converse(item, replies)
-            assert isinstance(reply, Reply)  # the last item of every turn
-            replies.append(reply)
+            replies.append(assistant.reply(item, replies))
         return {"id": row.get("id"), "turns": [reply.as_json() for reply in replies]}
 
     run_batch(lines, out, whole)

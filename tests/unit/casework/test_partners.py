@@ -1,0 +1,44 @@
+"""Which partner a turn speaks of."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.casework.ledger import Ledger
+from assistant.casework.partners import label_of, letters_in, meant, parts_of
+
+PARTNERS = (Ledger(label="甲评估所"), Ledger(label="乙评估所"))
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("甲平台收费，乙平台不收", ["甲", "乙"]),
+        ("A卖活体检测。B说能注入虚拟摄像头", ["A", "B"]),
+        ("典型的AB贷", []),
+        ("甲方应当向乙方支付服务费", []),
+    ],
+)
+def test_letters_name_partners_and_not_parties_of_a_contract(text: str, letters: list[str]) -> None:
+    assert letters_in(text) == letters
+
+
+def test_a_turn_about_two_is_cut_into_what_it_says_of_each() -> None:
+    text = "两家。A厂：叫学徒去蹭豪车。配件旧的报新的。B厂：旧件全部回收。先看B"
+    parts = {part.letter: text[part.start : part.end] for part in parts_of(text) if part.letter}
+    assert "蹭豪车" in parts["A"]
+    assert "配件旧的报新的" in parts["A"]
+    assert "先看B" in text[parts_of(text)[-1].start :]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("那甲那家呢", 0), ("乙主要卡在哪句上", 1), ("回到刚才那家", 0), ("他们收保证金", None)],
+)
+def test_a_turn_goes_back_to_the_partner_it_names(text: str, place: int | None) -> None:
+    assert meant(text, PARTNERS, 1) == place
+
+
+def test_a_partner_is_called_by_its_letter_or_kind() -> None:
+    assert label_of("说下甲平台：给我们推客户") == "甲平台"
+    assert label_of("有家催收公司想进来") == "催收公司"
