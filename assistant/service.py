@@ -12,15 +12,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.answering import Answer, Answerer, Listener, Precedents, TunedQuestions
 from assistant.assessment import Assessment, Assessor, ClaimReader, LearnedReader, Matcher, TunedReader, fold
-from assistant.casework import ActReader, Conversation, Reply, RevisionReader, Rewording, Step
+from assistant.casework import ActReader, Conversation, Fact, Reply, RevisionReader, Rewording, Step, Talk
 from assistant.errors import AssistantError, CorpusError, IndexUnavailable, StorageError, UnreadableSource
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
@@ -33,6 +34,7 @@ from assistant.types import Frozen, Kind, Passage, Regulation
 from assistant.writing import ChatOptions, open_writer
 
 log = logging.getLogger(__name__)
+FACTS = TypeAdapter(tuple[Fact, ...])
 
 Room = TypeVar("Room")
 
@@ -210,6 +212,7 @@ class Assistant:
             encode,
             self._phrases,
             self._rewording(claims),
+            self._remembered,
         )
         self._readiness = Readiness(phase="ready", message="已就绪")
 
@@ -317,13 +320,12 @@ class Assistant:
 
     def replies(self, id: str) -> list[Reply]:
         """The replies of a conversation in order, as `converse` wants them; one of an older version is left out."""
-        found = []
-        for turn in self._kept.turns(id) if id else ():
-            try:
-                found.append(Reply.model_validate_json(turn.reply))
-            except ValidationError:
-                log.warning("turn %s of %s was kept by another version and is not gone on from", turn.position, id)
-        return found
+        return [reply for turn in (self._kept.turns(id) if id else ()) if (reply := _parsed(turn.reply)) is not None]
+
+    def _remembered(self, name: str) -> tuple[Fact, ...]:
+        """What earlier conversations left of a partner of this name, each fact with its day."""
+        kept = self._kept.dossier(name)
+        return tuple(fact.model_copy(update={"turn": 0}) for fact in FACTS.validate_json(kept)) if kept else ()
 
     def branch_conversation(self, id: str, position: int) -> str:
         """Go back to before a turn without losing what followed: a new conversation with the turns before it."""
@@ -332,6 +334,10 @@ class Assistant:
     def add_turn(self, id: str, text: str, reply: Reply) -> None:
         """Keep one exchange."""
         self._kept.add_turn(id, text, reply.model_dump_json())
+        if any(note.name or note.facts or note.withdrawn or note.replaced for note in reply.notes):
+            for ledger in Talk.after(self.replies(id)).partners:
+                if ledger.name:
+                    self._kept.keep_dossier(ledger.name, FACTS.dump_json(ledger.standing).decode())
 
     def rename_conversation(self, id: str, title: str) -> None:
         """Give a conversation another title."""
@@ -344,6 +350,16 @@ class Assistant:
     def undo_delete(self, id: str) -> None:
         """Bring a deleted conversation back."""
         self._kept.undo_delete(id)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(kept: str) -> Reply | None:
+    """A kept reply, read once however often its conversation goes on; None for one of another version."""
+    try:
+        return Reply.model_validate_json(kept)
+    except ValidationError:
+        log.warning("a turn was kept by another version and is not gone on from")
+        return None
 
 
 def _regulation_view(regulation: Regulation, number: str | None, library: Library) -> SourceView:

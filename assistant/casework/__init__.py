@@ -8,8 +8,10 @@ earlier reply. State is folded from the replies (`talk`): nothing else has to be
 
 from assistant.casework.acts import ActReader
 from assistant.casework.conversation import Conversation
+from assistant.casework.ledger import Fact
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import RevisionReader
 from assistant.casework.rewording import Rewording
+from assistant.casework.talk import Talk
 
-__all__ = ["ActReader", "Conversation", "Reply", "RevisionReader", "Rewording", "Step"]
+__all__ = ["ActReader", "Conversation", "Fact", "Reply", "RevisionReader", "Rewording", "Step", "Talk"]

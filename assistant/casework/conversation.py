@@ -18,7 +18,7 @@ from assistant.answering.question import read as read_question
 from assistant.assessment import Assessor, ClaimReader
 from assistant.casework.acts import ActReader, Encode, read_part
 from assistant.casework.explaining import Explaining
-from assistant.casework.facts import Facts
+from assistant.casework.facts import Facts, Remember
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import RevisionReader
 from assistant.casework.rewording import Rewording
@@ -51,6 +51,7 @@ TELLING = ("describe", "answer", "unknown", "correct")
 BRIEF = 10  # characters: a longer turn that may tell something is not brushed aside as small talk
 DOUBT = 0.35
 """How close taking something back comes behind, for a turn that tells something to be read as doing both."""
+PLAIN = -0.085  # margin from which a turn plainly asks for help with wrongdoing
 SURE = 0.15
 """By how much help with wrongdoing must lead the next act before it is refused: a wrong refusal offends."""
 
@@ -69,6 +70,7 @@ class Conversation:
         encode: Encode,
         phrases: Mapping[str, Sequence[str]],
         rewording: Rewording | None = None,
+        remember: Remember = lambda _: (),
         today: Callable[[], date] = date.today,
     ) -> None:
         self._library = library
@@ -76,7 +78,7 @@ class Conversation:
         self._acts = acts
         self._encode = encode
         self._today = today
-        self._facts = Facts(assessor, revisions, claims, encode, phrases, today)
+        self._facts = Facts(assessor, revisions, claims, encode, phrases, today, remember)
         self._ruling = Ruling(answerer, library, phrases)
         self._explaining = Explaining(library, assessor, claims, self._facts, self._ruling, today)
 
@@ -103,7 +105,7 @@ class Conversation:
         vector = self._encode([read_part(text)])[0]
         read = self._acts.read(text, talk.before, vector)
         (first, lead), (second, margin), *_ = read
-        if first == "illicit" and lead - margin < SURE:
+        if first == "illicit" and (lead < PLAIN or lead - margin < SURE):
             first = second
         if first in ("greet", "off_topic") and second in TELLING and len(text) > BRIEF and lead - margin < 2 * SURE:
             first = second

@@ -14,17 +14,21 @@ from assistant.assessment.claims import Claim
 from assistant.assessment.scoring import LEVELS
 from assistant.casework.acts import Encode
 from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
-from assistant.casework.partners import Part, label_of, letters_in, meant, parts_of, within
+from assistant.casework.partners import Part, label_of, letters_in, meant, name_of, parts_of, within
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import NUMBER, RevisionReader, Said, refigured
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
 from assistant.types import Act
 
+Remember = Callable[[str], Sequence[Fact]]
+"""What is kept of a partner of a name from earlier conversations; nothing for one that is not known."""
 GONE: dict[Act, float] = {"correct": 0.45, "suppose": 0.28, "answer": 0.7, "describe": 0.75, "partner": 1.1}
 """From this chance on an earlier statement is taken as replaced, by what the turn does."""
 DOUBTED = 0.55
 """The same for a turn that tells something and may be taking something back besides."""
+SURELY = 0.8
+"""The same beside a figure that was plainly put right: most often nothing else is meant."""
 LIKELIEST = 0.2
 """A correction takes back at least the likeliest statement, unless even that is less likely than this."""
 ADDS = 0.5
@@ -48,7 +52,9 @@ class Facts:
         encode: Encode,
         phrases: Mapping[str, Sequence[str]],
         today: Callable[[], date],
+        remember: Remember,
     ) -> None:
+        self._remember = remember
         self._assessor = assessor
         self._revisions = revisions
         self._claims = claims
@@ -109,7 +115,8 @@ class Facts:
         assert assessment is not None  # the last item of every assessment
         changes = tongue.changed(old, assessment)
         switched = tongue.say("switched", label=tongue.party(ledger, place)) if place != talk.current and old else ""
-        lead = tongue.revised(gone, ()) + switched + changes
+        earlier = [fact for fact in note.facts if not fact.turn and fact.since is not None]
+        lead = tongue.recalled(ledger.name, earlier) + tongue.revised(gone, ()) + switched + changes
         yield self.reply(assessment, ledger, note, tongue, tongue.join(lead, tongue.assessed(assessment)))
 
     def _note(
@@ -122,12 +129,14 @@ class Facts:
             revision = self._revisions.read(act, said, text, claims, self._encode)
             enough = DOUBTED if doubt else GONE[act]
             withdrawn = [numbers[row] for row in np.flatnonzero(revision.withdrawn >= enough)]
-        label = known.label or label_of(text)
+        name = known.name or name_of(text)
+        before = self._remember(name) if name and not known.name else ()
         note = Note(
             place=place,
             turn=talk.turn,
-            label=label,
-            facts=stated(claims, text, talk.turn, self._today()),
+            label=known.label or name or label_of(text),
+            name=name,
+            facts=(*before, *stated(claims, text, talk.turn, self._today())),
             withdrawn=tuple(withdrawn),
             closed=self.settled(text, known) if act == "answer" else (),
         )
@@ -229,15 +238,13 @@ class Facts:
         numbers, said = _said(known, talk.turn)
         revision = self._revisions.read(act, said, text, claims, self._encode)
         chances = revision.withdrawn
-        hit = [row for row in range(len(numbers)) if chances[row] >= GONE[act]]
-        if not hit and len(chances) and chances.max() >= LIKELIEST:
+        corrected = ((number, refigured(item.text, text)) for number, item in zip(numbers, said, strict=True))
+        replaced = {number: words for number, words in corrected if words is not None}
+        enough = SURELY if replaced else GONE[act]
+        hit = [row for row in range(len(numbers)) if chances[row] >= enough and numbers[row] not in replaced]
+        if not hit and not replaced and len(chances) and chances.max() >= LIKELIEST:
             hit = [int(chances.argmax())]
-        replaced = {}
-        for row in hit:
-            words = refigured(said[row].text, text)
-            if words is not None:
-                replaced[numbers[row]] = words
-        withdrawn = [numbers[row] for row in hit if numbers[row] not in replaced]
+        withdrawn = [numbers[row] for row in hit]
         fresh = [claim for claim, chance in zip(claims, revision.added, strict=True) if chance >= ADDS]
         if replaced:
             fresh = [claim for claim in fresh if not _repeats(claim, replaced.values())]

@@ -39,9 +39,13 @@ class Fact(Frozen):
 
 
 class Ledger(Frozen):
-    """One partner. `asked` are the questions that were put, `closed` those answered or declined since."""
+    """One partner, by what it is called here and, where it was told, by its own `name`.
+
+    `asked` are the questions that were put, `closed` those answered or declined since.
+    """
 
     label: str = ""
+    name: str = ""
     facts: tuple[Fact, ...] = ()
     asked: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
@@ -82,6 +86,7 @@ class Ledger(Frozen):
         facts += [fact for fact in note.facts if fact.text not in known]
         return Ledger(
             label=note.label or self.label,
+            name=note.name or self.name,
             facts=tuple(facts),
             asked=tuple(dict.fromkeys((*self.asked, *note.asked))),
             closed=tuple(dict.fromkeys((*self.closed, *note.closed))),
@@ -98,6 +103,7 @@ class Note(Frozen):
     place: int
     turn: int
     label: str = ""
+    name: str = ""
     facts: tuple[Fact, ...] = ()
     withdrawn: tuple[int, ...] = ()
     replaced: dict[int, str] = Field(default_factory=dict)

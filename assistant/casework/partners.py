@@ -18,6 +18,11 @@ LETTER = re.compile(
     rf"[^\w]|$|[一-鿿]{{0,6}}(?:{ORGANISATION})|跟|和|有|没|要|给|把|让|从|到|在)"
 )
 NAMED = re.compile(rf"[一-鿿A-Za-z0-9]{{0,8}}?(?:{ORGANISATION})(?:公司|机构|平台|团队|所)?")
+CALLED = re.compile(
+    r"(?:[一有那这這]家|公司|平台|机构|機構|个|個|\b(?:firm|company|outfit|vendor|platform))\s*(?:叫做|叫作|名叫|名为|叫|called|named)"
+    rf"\s*[“「『\"']?(?P<name>[一-鿿A-Za-z0-9]{{2,12}}?)(?=[”」』\"'，,。；：\s]|的(?:[一-鿿]{{0,4}}?)(?:{ORGANISATION})|$)"
+)
+WHOLE = re.compile(r"[一-鿿]{2,16}(?:有限责任公司|股份有限公司|有限公司)")
 LEADING = re.compile(
     r"^.*(?:这家|那家|一家|有家|有个|一个|这个|那个|说下|再说|还有|另外|另一|另|是|叫|的|了|跟|和|给|找|问|向)"
 )
@@ -54,6 +59,14 @@ def parts_of(text: str) -> list[Part]:
         else:
             parts.append(Part(letter, sentence.start(), sentence.end()))
     return parts
+
+
+def name_of(text: str) -> str:
+    """The name of its own that a turn gives its partner ("叫鼎信的公司", "某某有限公司"); empty where it gives none."""
+    if whole := WHOLE.search(text):
+        return LEADING.sub("", whole.group())
+    called = CALLED.search(text)
+    return called["name"] if called else ""
 
 
 def label_of(text: str) -> str:

@@ -94,6 +94,14 @@ class Tongue:
             return self.say("same", new=after) + self.say("pointing", name=self.name(first[1]))
         return self.say("same", new=after)
 
+    def recalled(self, name: str, facts: Sequence[Fact]) -> str:
+        """What was known of a partner before this conversation, and from when."""
+        if not facts:
+            return ""
+        days = sorted(fact.since.isoformat() for fact in facts if fact.since is not None)
+        when = days[0] if days[0] == days[-1] else f"{days[0]}…{days[-1]}"
+        return self.say("recalled", name=name, count=len(facts), when=when)
+
     def revised(self, gone: Sequence[Fact], corrected: Sequence[str]) -> str:
         """What was taken back, and what was put right."""
         parts = []

@@ -77,6 +77,7 @@ CHINESE: Words = {
     "which": "您说的是哪一家？前面提到了：{labels}。请点明，我再接着判断。",
     "which_new": "好的，换一家来看。请说说它怎么收费、谁审批、钱怎么走、怎么获客。",
     "switched": "现在看的是{label}。",
+    "recalled": "以往对话里记过“{name}”的{count}条情况（{when}），已一并计入；过时的请更正。",
     "one_of": "{label}：{level}。",
     "party": "第{number}家",
     "memo": "合作方核查备忘",
@@ -185,6 +186,8 @@ ENGLISH: Words = {
     "which_new": "Fine, another partner. Please say who charges whom, who approves, where the money goes and how "
     "customers are found.",
     "switched": "Now looking at {label}.",
+    "recalled": "Earlier conversations recorded {count} facts about “{name}” ({when}); they are counted in. Correct "
+    "what is out of date. ",
     "one_of": "{label}: {level}. ",
     "party": "partner {number}",
     "memo": "Partner review memo",

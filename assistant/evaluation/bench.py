@@ -23,11 +23,15 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from assistant.casework import Reply
 from assistant.errors import IndexUnavailable
 from assistant.service import Assistant
 from assistant.types import Frozen
 
 TEXTS = 30
+LENGTH = 500  # characters of a long description
+BANK, BATCH = 8000, 200  # texts of the bank, about, and those assessed in a batch
+TURNS = 100
 TOP = 100
 PASSAGES = 64
 LONGEST_START_S = 300
@@ -86,13 +90,18 @@ def bench_all(assistant: Assistant) -> dict[str, Any]:
         ("search", questions, assistant.search),
         ("ask", questions, assistant.ask),
         ("assess", texts, assistant.assess),
+        ("assess 500 characters", _long(texts), assistant.assess),
+        ("assess in a batch", ("",), lambda _: [assistant.assess(text) for text in batch]),
         ("encode one passage in a batch", ("",), lambda _: assistant.encoder.encode_passage(passages)),
     )
+    batch = [row.text for row in assistant.library.corpus.practices][:: max(1, BANK // BATCH)][:BATCH] or texts
     timings: list[Timing] = []
     for name, inputs, work in parts:
-        share = len(passages) if name.endswith("batch") else 1
+        share = {"assess in a batch": len(batch), "encode one passage in a batch": len(passages)}.get(name, 1)
         unit = timings[0].p50_ms if timings else None
         timings.append(_timing(name, [seconds / share for seconds in _measure(inputs, work)], unit))
+    for name, seconds in _talk(assistant, texts).items():
+        timings.append(_timing(name, seconds, timings[0].p50_ms))
     return {
         "timings": [timing.model_dump() for timing in timings],
         "exact_search_vectors": len(vectors),
@@ -113,7 +122,11 @@ def bench_table(report: dict[str, Any]) -> str:
         "search": "混合检索",
         "ask": f"提问（{len(QUESTIONS)} 个问题）",
         "assess": f"评估（平均 {report['assess_characters']} 字）",
+        "assess 500 characters": f"评估（{LENGTH} 字）",
+        "assess in a batch": f"评估（成批，{BATCH} 段）",
         "encode one passage in a batch": "编码一段条文（成批）",
+        "turns 1 to 10 of a talk": "对话第1至10轮",
+        f"turns {TURNS - 9} to {TURNS} of a talk": f"同一对话第{TURNS - 9}至{TURNS}轮",
     }
     for row in report["timings"]:
         times = f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}", f"{row['per_second']:.1f}", f"{row['ratio']:.2f}"
@@ -134,6 +147,24 @@ def _texts(assistant: Assistant) -> list[str]:
     if not fitting:  # a corpus without a bank: what the patterns say of themselves
         fitting = [pattern.summary for pattern in assistant.library.patterns.values()]
     return fitting[:: max(1, len(fitting) // TEXTS)][:TEXTS]
+
+
+def _long(texts: Sequence[str]) -> list[str]:
+    """Descriptions of `LENGTH` characters, put together from shorter ones."""
+    joined = ["\n".join([*texts[number:], *texts[:number]])[:LENGTH] for number in range(len(texts))]
+    return [text for text in joined if len(text) == LENGTH] or list(texts)
+
+
+def _talk(assistant: Assistant, texts: Sequence[str]) -> dict[str, list[float]]:
+    """Seconds of the first ten and of the last ten turns of one long conversation, every turn a new fact."""
+    replies: list[Reply] = []
+    seconds = []
+    for number in range(TURNS):
+        text = f"第{number + 1}次核查：{texts[number % len(texts)][:60]}"
+        started = time.perf_counter()
+        replies.append(assistant.reply(text, replies))
+        seconds.append(time.perf_counter() - started)
+    return {"turns 1 to 10 of a talk": seconds[:10], f"turns {TURNS - 9} to {TURNS} of a talk": seconds[-10:]}
 
 
 def _core_vectors(assistant: Assistant) -> np.ndarray[Any, np.dtype[np.float32]]:

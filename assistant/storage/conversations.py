@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from assistant.errors import StorageError
-from assistant.storage.tables import ConversationRow, TurnRow, now, open_database, told
+from assistant.storage.tables import ConversationRow, DossierRow, TurnRow, now, open_database, told
 from assistant.types import ConversationSummary, Turn
 
 TITLE_LENGTH = 30
@@ -97,6 +97,17 @@ class Conversations:
                 for turn in kept
             )
         return branch
+
+    def dossier(self, name: str) -> str:
+        """The facts kept of a partner, as the JSON they were given as; empty for one that is not known."""
+        with self._session() as session:
+            row = session.get(DossierRow, name)
+            return row.facts if row is not None else ""
+
+    def keep_dossier(self, name: str, facts: str) -> None:
+        """Keep what is known of a partner in place of what was known before."""
+        with self._session() as session:
+            session.merge(DossierRow(name=name, facts=facts, updated_at=now()))
 
     def rename(self, id: str, title: str) -> None:
         """Give a conversation another name; an empty one is ignored."""

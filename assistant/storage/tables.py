@@ -72,6 +72,15 @@ class TurnRow(Base):
     conversation: Mapped[ConversationRow] = relationship(back_populates="turns")
 
 
+class DossierRow(Base):
+    """What is known of a partner by name, over all conversations: its standing facts as JSON."""
+
+    __tablename__ = "dossiers"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    facts: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 def now() -> datetime:
     """The present, with its time zone."""
     return datetime.now(UTC)

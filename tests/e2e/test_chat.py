@@ -138,13 +138,27 @@ def test_a_file_that_cannot_be_read_is_a_friendly_line_and_the_draft_stays(page:
     expect(page.locator(BOX)).to_have_value("我的草稿")
 
 
-def test_a_question_for_the_partner_is_put_into_the_box_with_the_description(page: Page) -> None:
-    text = page.locator(".pl-example span").nth(1).inner_text()
+def test_a_question_for_the_partner_is_put_into_the_box_to_be_answered(page: Page) -> None:
     page.locator(".pl-example").first.click()
     question = page.locator(".pl-next").first
     question.click(timeout=60_000)
-    expect(page.locator(BOX)).to_have_value(f"{text}\n{question.inner_text()}\n对方答：")
+    expect(page.locator(BOX)).to_have_value(f"{question.inner_text()}\n对方答：")
     expect(page.locator(BOX)).to_be_focused()
+
+
+def test_a_conversation_goes_on_from_what_was_said_and_an_earlier_turn_can_be_said_anew(page: Page) -> None:
+    send(page, "业务员收了客户三千块包装费，帮他做了半年的工资流水。")
+    send(page, "说错了，是三百块")
+    answer = page.locator(".pl-answer").last
+    expect(answer).to_contain_text("已更正为")
+    expect(answer.locator(".pl-text")).to_contain_text("工资流水")
+    picture(page, "talk")
+    page.locator(".pl-edit").nth(1).click()
+    expect(page.locator(BOX)).to_have_value("说错了，是三百块")
+    expect(page.locator(".pl-answer")).to_have_count(1)
+    expect(page.locator(".pl-history li")).not_to_have_count(0)
+    send(page, "凭哪句话说的？")
+    expect(page.locator(".pl-answer").last).to_contain_text("工资流水")
 
 
 def test_conversations_can_be_opened_renamed_deleted_and_brought_back(page: Page) -> None:

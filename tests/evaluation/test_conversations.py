@@ -15,7 +15,7 @@ SPLITS: dict[str, list[str]] = yaml.safe_load((FOLDER / "splits.yaml").read_text
 # A few points under what is measured; what is wanted (.85 of turns, .65 of conversations) stands in docs/results.md.
 FLOORS = {
     "looked_at": {"turns_passing": 0.74, "conversations_passing": 0.40, "acts": 0.80},
-    "held_out": {"turns_passing": 0.65, "conversations_passing": 0.25, "acts": 0.75},
+    "held_out": {"turns_passing": 0.70, "conversations_passing": 0.34, "acts": 0.76},
 }
 TURNS = 200
 

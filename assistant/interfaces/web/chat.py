@@ -50,9 +50,11 @@ def take_turn(
         words = f"文字共 {len(text):,} 字，超过上限 {limit:,} 字。请删减或分几次发送，文字仍在输入框里。"
         yield Progress(before, failure=words)
         return
-    shown = [*before, _message("user", user_message(text, t))]  # to be edited once it is kept
     steps: list[Step] = []
     try:
+        assistant.checked(text)  # what cannot be worked on stays in the box
+        position = len(assistant.turns(conversation)) + 1 if conversation else 1
+        shown = [*before, _message("user", user_message(text, t, position))]
         for step in _until_ready(assistant, t):
             yield Progress([*shown, *_thinking([step], t)])
         started = time.perf_counter()

@@ -200,10 +200,9 @@ class Page:
                     self._assistant.add_turn(conversation, text, moment.reply)
                 except AssistantError as error:
                     failure = str(error)
-                messages = moment.messages if failure else self._messages(conversation, language) or moment.messages
                 yield (
                     self._buttons(busy=False)
-                    | self._conversation_view(messages, failure, language)
+                    | self._conversation_view(moment.messages, failure, language)
                     | {
                         self.draft: "",
                         self.conversation: conversation,

@@ -32,7 +32,7 @@ def reply_html(reply: Reply, titles: Titles, t: Labels) -> Html:
     """The whole reply. `titles` gives the title of a case by its id."""
     if reply.mode in ("assess", "clarify") and reply.assessment is not None:
         body = _assessment(reply.assessment, reply.text, titles, t)
-    elif reply.answer is not None and reply.text in (reply.answer.text, reply.answer.reason):
+    elif reply.answer is not None and reply.text in ("", reply.answer.text, reply.answer.reason):
         body = _answer(reply.answer, t)
     else:
         body = _said(reply, titles, t)

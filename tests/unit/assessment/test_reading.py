@@ -19,7 +19,7 @@ LOGITS = st.floats(-20, 20)
 
 
 def linear(*patterns: float, raised: float = 0.0, severe: float = 0.0, evidence: object = (TELLING,)) -> LinearReading:
-    return LinearReading(np.array(patterns), raised, severe, np.array(evidence))
+    return LinearReading(np.array(patterns), raised, severe, np.array(evidence), {})
 
 
 def tuned(

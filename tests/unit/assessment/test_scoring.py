@@ -34,7 +34,7 @@ def reading(
     shown: dict[str, float] | None = None,
     levels: tuple[float, float, float] = (1.0, 1.0, 1.0),
 ) -> Reading:
-    return Reading(patterns=patterns, shown=shown or {}, levels=levels, evidence=np.array(evidence))
+    return Reading(patterns=patterns, shown=shown or {}, levels=levels, evidence=np.array(evidence), signs={})
 
 
 def similar(*rows: tuple[float, ...]) -> Similarity:

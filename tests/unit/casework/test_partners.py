@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.casework.ledger import Ledger
-from assistant.casework.partners import label_of, letters_in, meant, parts_of
+from assistant.casework.partners import label_of, letters_in, meant, name_of, parts_of
 
 PARTNERS = (Ledger(label="甲评估所"), Ledger(label="乙评估所"))
 
@@ -42,3 +42,18 @@ def test_a_turn_goes_back_to_the_partner_it_names(text: str, place: int | None) 
 def test_a_partner_is_called_by_its_letter_or_kind() -> None:
     assert label_of("说下甲平台：给我们推客户") == "甲平台"
     assert label_of("有家催收公司想进来") == "催收公司"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("有家叫保单管家的咨询公司想合作", "保单管家"),
+        ("这家公司叫“鼎信”，收12个点", "鼎信"),
+        ("说下杭州鼎信融资咨询有限公司", "杭州鼎信融资咨询有限公司"),
+        ("老板叫学徒开报废边缘的车去蹭豪车", ""),
+        ("有家催收公司想进来", ""),
+        ("a company called Dingxin, fee 12%", "Dingxin"),
+    ],
+)
+def test_a_partner_has_a_name_only_where_one_is_given(text: str, name: str) -> None:
+    assert name_of(text) == name

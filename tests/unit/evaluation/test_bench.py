@@ -10,7 +10,11 @@ PARTS = (
     "search",
     "ask",
     "assess",
+    "assess 500 characters",
+    "assess in a batch",
     "encode one passage in a batch",
+    "turns 1 to 10 of a talk",
+    "turns 91 to 100 of a talk",
 )
 
 
