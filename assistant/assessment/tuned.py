@@ -68,19 +68,24 @@ def _gap(between: str) -> str:
     return "。" if any(char.isalnum() for char in between) else fold(between)
 
 
+def load_layers(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Floats], dict[str, Floats]]:
+    """What a training wrote: everything else in the file, the layers by the names of a BertModel, and the heads."""
+    with np.load(file) as opened:
+        kept = {name: opened[name] for name in opened.files}
+    heads = {name[5:]: kept.pop(name).astype(np.float32) for name in list(kept) if name.startswith("head.")}
+    layers = {name[6:]: kept.pop(name).astype(np.float32) for name in list(kept) if name.startswith("plain.")}
+    for name in [name for name in kept if name.startswith("layer.")]:
+        scale = kept.pop(f"scale.{name[6:]}").astype(np.float32)
+        layers[name[6:]] = kept.pop(name).astype(np.float32) * scale[:, None]
+    return kept, layers, heads
+
+
 class TunedReader:
     """Reads texts with the shipped layers over the encoder unpacked in `folder`."""
 
     def __init__(self, folder: Path, file: Path = FILE) -> None:
-        with np.load(file) as kept:
-            self.patterns = [str(id) for id in kept["patterns"]]
-            self._heads = {name[5:]: kept[name].astype(np.float32) for name in kept.files if name.startswith("head.")}
-            layers = {
-                name[6:]: kept[name].astype(np.float32) * kept[f"scale.{name[6:]}"].astype(np.float32)[:, None]
-                for name in kept.files
-                if name.startswith("layer.") and f"scale.{name[6:]}" in kept
-            }
-            layers |= {name[6:]: kept[name].astype(np.float32) for name in kept.files if name.startswith("plain.")}
+        kept, layers, self._heads = load_layers(file)
+        self.patterns = [str(id) for id in kept["patterns"]]
         from assistant.retrieval.runtime import TokenReader  # imports torch: the page should not wait for it
 
         self._tokens = TokenReader(folder, layers, threads=min(THREADS, os.cpu_count() or 1))

@@ -79,13 +79,13 @@ class RevisionReader:
         self._centre = np.mean(list(vectors.values()), axis=0)
         pairs, gone, own, states = [], [], [], []
         for item in bank:
-            said, labels = _said(item, claims)
+            said, labels = said_of(item, claims)
             clauses = claims.read(item.turn)
             if said:
                 pairs.append(self._pair(item.act, said, item.turn, clauses, vectors))
                 gone += labels
             own += [(item.act, number, clauses) for number in range(len(clauses))]
-            states += [_adds(item, clause) for clause in clauses]
+            states += [adds(item, clause) for clause in clauses]
         self._pairs.fit(np.vstack(pairs), gone)
         self._letters.fit([clauses[number].folded for _, number, clauses in own])
         self._own.fit(self._clauses(own, vectors), states)
@@ -197,7 +197,8 @@ def refigured(text: str, turn: str) -> str | None:
     return None
 
 
-def _said(item: BankCorrection, claims: ClaimReader) -> tuple[list[Said], list[bool]]:
+def said_of(item: BankCorrection, claims: ClaimReader) -> tuple[list[Said], list[bool]]:
+    """The clauses of the earlier turns of an entry, and whether each is withdrawn."""
     said, labels = [], []
     for number, fact in enumerate(item.facts):
         for claim in claims.read(fact):
@@ -206,7 +207,8 @@ def _said(item: BankCorrection, claims: ClaimReader) -> tuple[list[Said], list[b
     return said, labels
 
 
-def _adds(item: BankCorrection, clause: Claim) -> bool:
+def adds(item: BankCorrection, clause: Claim) -> bool:
+    """Whether a clause of the entry's turn tells something of the partner."""
     added = _covered(item.turn, clause, item.added)
     return added > STATED and added >= _covered(item.turn, clause, item.other)
 
