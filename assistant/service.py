@@ -21,7 +21,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.answering import Answer, Answerer, Listener, Precedents, TunedQuestions
 from assistant.assessment import Assessment, Assessor, ClaimReader, LearnedReader, Matcher, TunedReader, fold
-from assistant.casework import ActReader, Conversation, Fact, Reply, RevisionReader, Rewording, Step, Talk
+from assistant.casework import (
+    ActReader,
+    Conversation,
+    Fact,
+    Reply,
+    RevisionReader,
+    Rewording,
+    Step,
+    Talk,
+    Talker,
+    TurnReader,
+)
 from assistant.errors import AssistantError, CorpusError, IndexUnavailable, StorageError, UnreadableSource
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
@@ -206,8 +217,12 @@ class Assistant:
             self.library,
             assessor,
             answerer,
-            ActReader.kept(self.library, encode, stamp, folder),
-            RevisionReader.kept(self.library, claims, encode, stamp, folder),
+            TurnReader(
+                ActReader.kept(self.library, encode, stamp, folder),
+                RevisionReader.kept(self.library, claims, encode, stamp, folder),
+                encode,
+                Talker(unpacked(folder)),
+            ),
             claims,
             encode,
             self._phrases,

@@ -10,6 +10,7 @@ assistant/assessment/reading.py and scoring.py. The authors held out are never r
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import numpy as np
 import yaml
@@ -17,7 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from train_reader import framed
 
 from assistant.assessment import ClaimReader, LearnedReader, TunedReader
-from assistant.assessment.reading import combine, leads
+from assistant.assessment.claims import Claim
+from assistant.assessment.reading import combine, evidence_of, leads, level_signs
 from assistant.evaluation.practices import LEVELS, load_practices
 from assistant.knowledge import Library
 from assistant.retrieval import unpacked
@@ -43,19 +45,21 @@ def main() -> None:
     talked_linear = [learned.read(row.text, found) for row, found in talked]
     talked_trained = [tuned.read(row.text, found) for row, found in talked]
     levels = np.array([LEVELS.index(row.level) for row in (*rows, *(row for row, _ in talked))])
-    pairs_of = zip((*linear, *talked_linear), (*trained, *talked_trained), strict=True)
-    features = np.array([[a.raised, a.severe, b.weak, b.raised, b.severe] for a, b in pairs_of])
+    every = zip(
+        (*linear, *talked_linear), (*trained, *talked_trained), (*read, *(found for _, found in talked)), strict=True
+    )
+    features = np.array([level_signs(a, b, evidence_of(a, b), length(found)) for a, b, found in every])
     for step in (1, 2, 3):
-        show(f"LEVEL_STEPS[{step - 1}]", LogisticRegression().fit(features, levels >= step))
+        show(f"LEVEL_STEPS[{step - 1}]", LogisticRegression(max_iter=2000).fit(features, levels >= step))
     spreads = [
         float(np.concatenate([leads(item.evidence)[:, 0] for item in readings]).std()) for readings in (linear, trained)
     ]
     print("LINEAR_SPREAD, TUNED_SPREAD =", [round(spread, 2) for spread in spreads])
     pairs, named, orders, firsts = [], [], [], []
-    for row, a, b in zip(rows, linear, trained, strict=True):
+    for row, a, b, found in zip(rows, linear, trained, read, strict=True):
         if row.main is None:
             continue
-        order = combine(a, learned.classes, b).patterns
+        order = combine(a, learned.classes, b, length(found)).patterns
         ranked = sorted(order, key=lambda id, order=order: -order[id])
         orders.append(np.array([order[id] for id in ranked]))
         firsts.append(next((place for place, id in enumerate(ranked) if id in row.acceptable), len(ranked) - 1))
@@ -73,6 +77,11 @@ def main() -> None:
 def show(name: str, model: LogisticRegression) -> None:
     """Print a constant and its weights as they stand in the code."""
     print(name, "=", tuple(round(float(value), 2) for value in (model.intercept_[0], *model.coef_[0])))
+
+
+def length(claims: Sequence[Claim]) -> int:
+    """Characters of the statements together."""
+    return sum(len(claim.folded) for claim in claims)
 
 
 def chance(order: np.ndarray, place: int) -> float:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import random
 import time
@@ -22,7 +21,18 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-from upper_layers import KEPT_LAYERS, SHARPNESS, WARMING, bundled_model, through
+from upper_layers import (
+    SHARPNESS,
+    batches,
+    bundled_model,
+    lower_states,
+    packed,
+    padded,
+    schedule_of,
+    steps_in,
+    through,
+    upper_layers,
+)
 
 from assistant.answering.precedents import HEADS, Lesson, read_lessons
 from assistant.answering.tuned import FILE, PROMPT
@@ -79,12 +89,13 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[])
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     torch.manual_seed(0)
     random.seed(0)
     torch.set_flush_denormal(True)
     torch.autograd.set_multithreading_enabled(False)  # the flag above counts for this thread only
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(options.threads)
     library = Library.open(REPOSITORY / "corpus")
     bank = library.corpus.questions
     read = read_lessons(library, TODAY)
@@ -94,35 +105,26 @@ def main() -> None:
     places = sorted({place for lesson in lessons for place in lesson.speaks_for if place[0]})
     model = bundled_model()
     bert = model[0].auto_model.eval()
-    layers = bert.encoder.layer
     learned = _learned(lessons, len(bank) - len(gone), places, model)
-    asker = Asker(nn.ModuleList(list(layers[KEPT_LAYERS:])), bert.config.hidden_size, len(places))
+    asker = Asker(upper_layers(bert), bert.config.hidden_size, len(places))
     _start(asker, learned)
     print(f"{len(lessons)} texts, {learned.questions} of them questions, for {len(places)} articles", flush=True)
     _train(asker, learned, options.epochs)
     about = {"questions": learned.questions, "epochs": options.epochs, "without": options.without}
-    _write(asker, places, about, options.out)
+    arrays: dict[str, np.ndarray] = {"places": np.array(places), "about": np.array(json.dumps(about))}
+    np.savez_compressed(options.out, **arrays, **packed(asker.named_parameters()))
+    print(f"{options.out.name}: {options.out.stat().st_size / 1e6:.1f} MB, {about}")
 
 
 @torch.inference_mode()
 def _learned(lessons: list[Lesson], questions: int, places: list[tuple[str, str]], model: nn.Module) -> Lessons:
     bert, tokenizer = model[0].auto_model, model.tokenizer
-    layers = bert.encoder.layer
     tokens = [tokenizer(PROMPT + lesson.text, truncation=True, max_length=LONGEST)["input_ids"] for lesson in lessons]
-    states: list[torch.Tensor] = [torch.zeros(0)] * len(lessons)
+    states = lower_states(tokens, bert, 2 * BATCH)
     vectors = torch.zeros(len(lessons), bert.config.hidden_size)
-    order = sorted(range(len(lessons)), key=lambda row: len(tokens[row]))
-    for first in range(0, len(order), 2 * BATCH):
-        rows = order[first : first + 2 * BATCH]
-        longest = max(len(tokens[row]) for row in rows)
-        ids = torch.ones((len(rows), longest), dtype=torch.long)
-        mask = torch.zeros((len(rows), longest), dtype=torch.long)
-        for place, row in enumerate(rows):
-            ids[place, : len(tokens[row])], mask[place, : len(tokens[row])] = torch.tensor(tokens[row]), 1
-        lower = through(nn.ModuleList(list(layers[:KEPT_LAYERS])), bert.embeddings(input_ids=ids), mask)
-        whole = average(through(nn.ModuleList(list(layers[KEPT_LAYERS:])), lower, mask), mask)
-        for place, row in enumerate(rows):
-            states[row], vectors[row] = lower[place, : len(tokens[row])].half().clone(), whole[place]
+    for first in range(0, len(lessons), 2 * BATCH):
+        part, mask = padded(states[first : first + 2 * BATCH])
+        vectors[first : first + 2 * BATCH] = average(through(upper_layers(bert), part, mask), mask)
     columns = {place: number for number, place in enumerate(places)}
     wanted, kinds = torch.zeros(len(lessons), len(places)), torch.zeros(len(lessons), len(HEADS))
     for row, lesson in enumerate(lessons):
@@ -151,19 +153,15 @@ def _train(asker: Asker, lessons: Lessons, epochs: int) -> None:
     wanted = wanted * (1 - SMOOTHED) + SMOOTHED / wanted.shape[1] * known
     body = list(asker.layers.parameters())
     heads = [*asker.place.parameters(), *asker.kind.parameters()]
-    groups = [{"params": body, "lr": LAYER_RATE}, {"params": heads, "lr": HEAD_RATE}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = epochs * math.ceil(len(lessons.states) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / (WARMING * steps)) * max(0.0, 1 - step / steps)
-    )
+    steps = steps_in(len(lessons.states), BATCH, epochs)
+    optimiser, schedule = schedule_of(body, heads, (LAYER_RATE, HEAD_RATE), steps)
     asker.train()
     started = time.perf_counter()
     for epoch in range(epochs):
         sum_of_losses = 0.0
-        batches = _batches(lessons)
-        for rows in batches:
-            states, mask = _padded([lessons.states[row] for row in rows])
+        rows_of = batches([len(states) for states in lessons.states], BATCH)
+        for rows in rows_of:
+            states, mask = padded([lessons.states[row] for row in rows])
             place, kind = asker(states, mask)
             speaks = known[rows, 0].float()
             loss = -((wanted[rows] * torch.log_softmax(place, 1)).sum(1) * speaks).sum() / speaks.sum().clamp(min=1)
@@ -176,50 +174,9 @@ def _train(asker: Asker, lessons: Lessons, epochs: int) -> None:
             optimiser.step()
             schedule.step()
             sum_of_losses += float(loss.detach())
-        mean = sum_of_losses / len(batches)
+        mean = sum_of_losses / len(rows_of)
         print(f"{epoch + 1}/{epochs}  loss {mean:.3f}  {time.perf_counter() - started:.0f} s", flush=True)
     asker.eval()
-
-
-def _batches(lessons: Lessons) -> list[list[int]]:
-    """All texts in random batches of about equal length."""
-    count = len(lessons.states)
-    order = random.sample(range(count), count)
-    pools = [
-        sorted(order[start : start + 20 * BATCH], key=lambda row: len(lessons.states[row]))
-        for start in range(0, count, 20 * BATCH)
-    ]
-    batches = [pool[start : start + BATCH] for pool in pools for start in range(0, len(pool), BATCH)]
-    return random.sample(batches, len(batches))
-
-
-def _padded(states: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-    longest = max(len(rows) for rows in states)
-    padded = torch.zeros(len(states), longest, states[0].shape[1])
-    mask = torch.zeros((len(states), longest), dtype=torch.long)
-    for place, rows in enumerate(states):
-        padded[place, : len(rows)], mask[place, : len(rows)] = rows.float(), 1
-    return padded, mask
-
-
-def _write(asker: Asker, places: list[tuple[str, str]], about: dict[str, object], out: Path) -> None:
-    """Matrices as eight-bit numbers with a scale a row, the rest as it is."""
-    arrays: dict[str, np.ndarray] = {"places": np.array(places), "about": np.array(json.dumps(about))}
-    for name, value in asker.named_parameters():
-        array = value.detach().numpy()
-        if name.startswith("layers."):
-            number, _, rest = name.removeprefix("layers.").partition(".")
-            name = f"encoder.layer.{int(number) + KEPT_LAYERS}.{rest}"
-        elif name.endswith("weight"):
-            array = array * SHARPNESS
-        if array.ndim == 2:
-            scale = np.abs(array).max(axis=1) / 127
-            arrays[f"matrix.{name}"] = np.round(array / scale[:, None]).astype(np.int8)
-            arrays[f"scale.{name}"] = scale.astype(np.float32)
-        else:
-            arrays[f"plain.{name}"] = array.astype(np.float32)
-    np.savez_compressed(out, **arrays)
-    print(f"{out.name}: {out.stat().st_size / 1e6:.1f} MB, {about}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
 import os
 import random
 import time
@@ -26,13 +25,26 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from torch import nn
-from upper_layers import KEPT_LAYERS, SHARPNESS, WARMING, bundled_model, through
+from upper_layers import (
+    KEPT_LAYERS,
+    SHARPNESS,
+    batches,
+    bundled_model,
+    lower_states,
+    packed,
+    padded,
+    schedule_of,
+    steps_in,
+    through,
+    upper_layers,
+)
 
 from assistant.assessment.claims import ClaimReader
 from assistant.assessment.learned import fate
 from assistant.assessment.tuned import FILE, PROMPT, assembled
 from assistant.evaluation.practices import LabelledPractice
 from assistant.knowledge import Library
+from assistant.retrieval.layers import load_layers
 from assistant.service import read_phrases
 from assistant.settings import REPOSITORY
 from assistant.types import Practice
@@ -108,9 +120,8 @@ def main() -> None:
     read = ClaimReader(read_phrases(REPOSITORY / "corpus" / "language.yaml"))
     learned = bank + framed(bank, library, options.framed)
     texts = [_text(practice, read, tokenizer, patterns) for practice in learned]
-    layers = bert.encoder.layer
-    states = _states(texts, bert.embeddings, nn.ModuleList(list(layers[:KEPT_LAYERS])))
-    reader = Reader(nn.ModuleList(list(layers[KEPT_LAYERS:])), bert.config.hidden_size, len(patterns))
+    states = lower_states([text.tokens for text in texts], bert, 2 * BATCH)
+    reader = Reader(upper_layers(bert), bert.config.hidden_size, len(patterns))
     stages = [f"{options.epochs} epochs on {len(texts)} texts"]
     if options.go_on:
         stages = [*_load(reader, patterns), *stages]
@@ -124,7 +135,9 @@ def main() -> None:
         "stages": stages,
         "licence": "MIT weights of multilingual-e5-small, trained further on corpus/practices",
     }
-    _write(reader, patterns, about, options.out)
+    arrays: dict[str, Any] = {"patterns": np.array(patterns), "about": np.array(json.dumps(about))}
+    np.savez_compressed(options.out, **arrays, **packed(reader.named_parameters()))
+    print(f"{options.out.name}: {options.out.stat().st_size / 1e6:.1f} MB, {about}")
 
 
 def framed(bank: list[T], library: Library, share: float) -> list[T]:
@@ -167,38 +180,15 @@ def _text(practice: Practice, read: ClaimReader, tokenizer: Any, patterns: list[
     )
 
 
-@torch.inference_mode()
-def _states(texts: list[Text], embeddings: nn.Module, layers: nn.ModuleList) -> list[torch.Tensor]:
-    """The output of the lower layers for every text, which training does not change."""
-    found: dict[int, torch.Tensor] = {}
-    order = sorted(range(len(texts)), key=lambda number: len(texts[number].tokens))
-    for start in range(0, len(order), 2 * BATCH):
-        rows = order[start : start + 2 * BATCH]
-        longest = max(len(texts[row].tokens) for row in rows)
-        tokens = torch.ones((len(rows), longest), dtype=torch.long)
-        mask = torch.zeros((len(rows), longest), dtype=torch.long)
-        for place, row in enumerate(rows):
-            count = len(texts[row].tokens)
-            tokens[place, :count], mask[place, :count] = torch.tensor(texts[row].tokens), 1
-        states = through(layers, embeddings(input_ids=tokens), mask)
-        for place, row in enumerate(rows):
-            found[row] = states[place, : len(texts[row].tokens)].half().clone()
-    return [found[number] for number in range(len(texts))]
-
-
 def _train(reader: Reader, texts: list[Text], states: list[torch.Tensor], epochs: int, pace: float) -> None:
     body = list(reader.layers.parameters())
     heads = [value for name, value in reader.named_parameters() if not name.startswith("layers")]
-    rates = [{"params": body, "lr": LAYER_RATE * pace}, {"params": heads, "lr": HEAD_RATE * pace}]
-    optimiser = torch.optim.AdamW(rates, weight_decay=0.01)
-    steps = epochs * math.ceil(len(texts) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / (WARMING * steps)) * max(0.0, 1 - step / steps)
-    )
+    steps = steps_in(len(texts), BATCH, epochs)
+    optimiser, schedule = schedule_of(body, heads, (LAYER_RATE * pace, HEAD_RATE * pace), steps)
     reader.train()
     started, step, total = time.perf_counter(), 0, 0.0
     for _ in range(epochs):
-        for rows in _batches(texts):
+        for rows in batches([len(text.tokens) for text in texts], BATCH):
             loss = _loss(reader, texts, states, rows)
             optimiser.zero_grad()
             loss.backward()
@@ -211,29 +201,14 @@ def _train(reader: Reader, texts: list[Text], states: list[torch.Tensor], epochs
     reader.eval()
 
 
-def _batches(texts: list[Text]) -> list[list[int]]:
-    """All texts in random batches of about equal length."""
-    order = random.sample(range(len(texts)), len(texts))
-    pools = [
-        sorted(order[start : start + 20 * BATCH], key=lambda row: len(texts[row].tokens))
-        for start in range(0, len(order), 20 * BATCH)
-    ]
-    batches = [pool[start : start + BATCH] for pool in pools for start in range(0, len(pool), BATCH)]
-    return random.sample(batches, len(batches))
-
-
 def _loss(reader: Reader, texts: list[Text], states: list[torch.Tensor], rows: list[int]) -> torch.Tensor:
     chosen = [texts[row] for row in rows]
-    longest = max(len(text.tokens) for text in chosen)
+    inputs, mask = padded([states[row] for row in rows])
     claims = max(1, *(len(text.claims) for text in chosen))
-    inputs = torch.zeros(len(rows), longest, states[0].shape[1])
-    mask = torch.zeros((len(rows), longest), dtype=torch.long)
-    pools = torch.zeros(len(rows), claims, longest)
+    pools = torch.zeros(len(rows), claims, inputs.shape[1])
     fates = torch.full((len(rows), claims), -100)
     shown = torch.zeros(len(rows), reader.also.out_features)
-    for place, (row, text) in enumerate(zip(rows, chosen, strict=True)):
-        count = len(text.tokens)
-        inputs[place, :count], mask[place, :count] = states[row].float(), 1
+    for place, text in enumerate(chosen):
         shown[place, text.shown] = 1.0
         for number, (first, last, kind) in enumerate(text.claims):
             pools[place, number, first : last + 1] = 1.0 / (last + 1 - first)
@@ -251,45 +226,16 @@ def _loss(reader: Reader, texts: list[Text], states: list[torch.Tensor], rows: l
 
 def _load(reader: Reader, patterns: list[str]) -> list[str]:
     """Fill the reader with the shipped layers and heads, and return what they were trained on."""
-    with np.load(FILE) as kept:
-        if list(kept["patterns"]) != patterns:
-            raise SystemExit("the shipped reader knows other patterns: train it from the beginning, without --go-on")
-        values = {}
-        for name in kept.files:
-            kind, _, key = name.partition(".")
-            array = kept[name].astype(np.float32) if kind in ("layer", "plain", "head") else None
-            if array is None:
-                continue
-            if kind == "head":
-                values[key] = array / (SHARPNESS if key.endswith("weight") else 1.0)
-                continue
-            number, _, rest = key.removeprefix("encoder.layer.").partition(".")
-            scale = kept[f"scale.{key}"][:, None] if kind == "layer" else 1.0
-            values[f"layers.{int(number) - KEPT_LAYERS}.{rest}"] = array * scale
-        stages: list[str] = json.loads(str(kept["about"]))["stages"]
+    kept, layers, heads = load_layers(FILE)
+    if list(kept["patterns"]) != patterns:
+        raise SystemExit("the shipped reader knows other patterns: train it from the beginning, without --go-on")
+    values = {name: value / (SHARPNESS if name.endswith("weight") else 1.0) for name, value in heads.items()}
+    for name, value in layers.items():
+        number, _, rest = name.removeprefix("encoder.layer.").partition(".")
+        values[f"layers.{int(number) - KEPT_LAYERS}.{rest}"] = value
+    stages: list[str] = json.loads(str(kept["about"]))["stages"]
     reader.load_state_dict({name: torch.tensor(value) for name, value in values.items()})
     return stages
-
-
-def _write(reader: Reader, patterns: list[str], about: dict[str, Any], out: Path) -> None:
-    """Matrices as eight-bit numbers with a scale a row, the rest as half-precision numbers."""
-    arrays: dict[str, Any] = {"patterns": np.array(patterns), "about": np.array(json.dumps(about))}
-    for name, value in reader.named_parameters():
-        array = value.detach().numpy()
-        if not name.startswith("layers."):
-            sharp = SHARPNESS if name.endswith("weight") else 1.0
-            arrays[f"head.{name}"] = (array * sharp).astype(np.float32)
-            continue
-        number, _, rest = name.removeprefix("layers.").partition(".")
-        key = f"encoder.layer.{int(number) + KEPT_LAYERS}.{rest}"
-        if array.ndim == 2:
-            scale = np.abs(array).max(axis=1) / 127
-            arrays[f"layer.{key}"] = np.round(array / scale[:, None]).astype(np.int8)
-            arrays[f"scale.{key}"] = scale.astype(np.float32)
-        else:
-            arrays[f"plain.{key}"] = array.astype(np.float32)
-    np.savez_compressed(out, **arrays)
-    print(f"{out.name}: {out.stat().st_size / 1e6:.1f} MB, {about}")
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def packed(parameters: Iterable[tuple[str, nn.Parameter]]) -> dict[str, np.ndarr
     for name, value in parameters:
         array = value.detach().numpy()
         if not name.startswith("layers."):
-            arrays[f"head.{name}"] = (array * (SHARPNESS if name.endswith("weight") else 1.0)).astype(np.float32)
+            arrays[f"head.{name}"] = (array * (SHARPNESS if name.endswith("weight") else 1.0)).astype(np.float16)
             continue
         number, _, rest = name.removeprefix("layers.").partition(".")
         key = f"encoder.layer.{int(number) + KEPT_LAYERS}.{rest}"

@@ -23,6 +23,8 @@ from assistant.types import Case, Citation, Regulation
 
 LONGEST_QUOTE = 240
 LONGEST_CLAUSE = 40
+OPENED = 1.5  # of the longest quote: so long it may be with the words that open its list
+ITEM = re.compile(r"[（(][一二三四五六七八九十]+[）)]")
 LIKE_THE_CASE = 0.25  # share of a question's weight from which on a case is told beside the answer
 SPOKEN_OF = 0.12  # and from which on a ground speaks of one of several things asked
 MAY = re.compile(
@@ -103,7 +105,10 @@ class ExtractiveWriter:
         found = [Sentence(text=said, citations=(first,))]
         if about:
             found.insert(0, Sentence(text=about))
-        found += [Sentence(text=self._line(question, item), citations=(item,)) for _, item in cited]
+        for ground, item in cited:
+            if ruled := self._ruled(question, ground, item):
+                found.append(Sentence(text=self._line(question, ruled), citations=(ruled,)))
+            found.append(Sentence(text=self._line(question, item), citations=(item,)))
         if exception := self._exception(question, lead, first):
             text = self._line(question, exception, say("exception", question.script))
             found.append(Sentence(text=text, citations=(exception,)))
@@ -168,6 +173,14 @@ class ExtractiveWriter:
         citation = self._citations.cite(ground.regulation, ground.article, quote, question.as_of)
         return citation if citation.verified else None
 
+    def _ruled(self, question: Question, ground: Ground, quoted: Citation) -> Citation | None:
+        """What an article says of all its items, where only some of them are quoted: the penalty often stands there."""
+        opening = opening_of(ground.article.text, quoted.quote)
+        if not opening:
+            return None
+        citation = self._citations.cite(ground.regulation, ground.article, opening, question.as_of)
+        return citation if citation.verified else None
+
     def _correction(self, question: Question, key: str) -> str:
         """Names what is wrong: the number, where the rule has another, else what the rule does about the matter."""
         numbers = other_number(question.text, key)
@@ -200,7 +213,10 @@ def _tells_of_a_partner(question: Question) -> bool:
 
 
 def cut(text: str, content: set[str], weights: Weights, longest: int = LONGEST_QUOTE) -> str:
-    """The piece of `text`, whole sentences and at most `longest` characters where that is possible, that tells most."""
+    """The piece of `text`, whole sentences and at most `longest` characters where that is possible, that tells most.
+
+    Items of a list come with the words that open it where both are not far over `longest`.
+    """
     if len(text) <= longest:
         return text.strip()
     ends = [match.end() for match in re.finditer(r"[。；;\n]+(?!\s*但)", text)]
@@ -213,4 +229,15 @@ def cut(text: str, content: set[str], weights: Weights, longest: int = LONGEST_Q
             score = weights.of(content & pairs(text[start:end])) - 0.002 * (end - start)
             if score > best_score:
                 best, best_score = (start, end), score
-    return text[best[0] : best[1]].strip()
+    piece = text[best[0] : best[1]].strip()
+    opening = opening_of(text, piece)
+    start = text.find(opening) if opening else best[0]
+    return piece if best[1] - start > OPENED * longest else text[start : best[1]].strip()
+
+
+def opening_of(text: str, piece: str) -> str:
+    """The words that open the list whose items `piece` begins with; empty where it begins with none."""
+    if not ITEM.match(piece):
+        return ""
+    before = [line.strip() for line in text[: text.find(piece)].split("\n") if line.strip()]
+    return next((line for line in reversed(before) if not ITEM.match(line)), "")

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.knowledge.bank import Place
+from assistant.retrieval.layers import load_layers
 
 FILE = Path(__file__).with_name("tuned.npz")
 PROMPT = "query: "
@@ -37,17 +38,11 @@ class TunedQuestions:
     """Reads questions with the shipped layers over the encoder unpacked in `folder`."""
 
     def __init__(self, folder: Path, file: Path = FILE) -> None:
-        with np.load(file) as kept:
-            self.places: Sequence[Place] = [(str(id), str(label)) for id, label in kept["places"]]
-            values = {name[6:]: kept[name] for name in kept.files if name.startswith("plain.")}
-            for name in kept.files:
-                if name.startswith("matrix."):
-                    key = name.removeprefix("matrix.")
-                    values[key] = kept[name].astype(np.float32) * kept[f"scale.{key}"][:, None]
+        kept, layers, self._heads = load_layers(file)
+        self.places: Sequence[Place] = [(str(id), str(label)) for id, label in kept["places"]]
         from assistant.retrieval.runtime import ForkedReader  # imports torch: the page should not wait for it
 
-        self._heads = {name: value for name, value in values.items() if not name.startswith("encoder.")}
-        self._tokens = ForkedReader(folder, {name: value for name, value in values.items() if name not in self._heads})
+        self._tokens = ForkedReader(folder, layers)
 
     def read(self, text: str) -> Reading:
         """Read one question in simplified characters."""

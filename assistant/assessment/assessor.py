@@ -129,7 +129,8 @@ class Assessor:
         tuned = self._tuned.read(text, [claims[row] for row in chosen])
         evidence = np.zeros((len(claims), tuned.evidence.shape[1]), dtype=np.float32)
         evidence[chosen] = tuned.evidence
-        return combine(linear, self._learned.classes, replace(tuned, evidence=evidence))
+        characters = sum(len(claim.folded) for claim in claims)
+        return combine(linear, self._learned.classes, replace(tuned, evidence=evidence), characters)
 
     def _compare(self, claims: Sequence[Claim], reading: Reading) -> Similarity:
         """Statements against indicators: by letters, and by meaning too where a pattern is known by indicators only."""

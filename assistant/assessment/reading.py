@@ -25,14 +25,17 @@ Chances = tuple[float, float, float]
 
 TUNED_ORDER = 1.0  # weight of the trained encoder's order of the patterns beside the linear one
 TUNED_EVIDENCE = 1.0  # the same for what a statement is
-LINEAR_SPREAD, TUNED_SPREAD = 0.85, 2.6  # usual spread of the leads below, so that both count alike
+LINEAR_SPREAD, TUNED_SPREAD = 0.86, 2.77  # usual spread of the leads below, so that both count alike
 LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
-    (0.49, 3.74, -2.21, 0.76, -0.19, 0.0),
-    (0.05, 2.79, -0.07, -0.44, 0.90, 0.03),
-    (-2.64, 1.85, 3.73, -0.18, 0.40, 0.23),
+    (0.56, 3.65, -2.64, 0.60, -0.05, -0.19, 0.17, 0.22, 0.48, -0.29, -0.17, -0.26, 1.34, -0.76, 0.33),
+    (0.36, 2.95, -0.29, -0.29, 0.63, 0.00, 0.30, -0.04, 0.63, -0.05, -0.29, -0.58, 1.49, -0.38, 0.20),
+    (-3.25, 1.87, 3.16, -0.14, 0.10, 0.36, 0.14, 0.09, 0.12, 0.22, 0.15, -0.33, 0.76, 0.71, 0.16),
 )
-"""For each step of the level: a constant, then weights of linear raised, linear severe, tuned low, raised, severe."""
-ALSO_STEP = (1.26, 3.29, 0.68)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
+"""For each step of the level: a constant, then the weights of `level_signs`."""
+TELLS = -1.0  # lead from which a statement is evidence
+COUNTERS = 0.0  # lead from which a statement speaks against
+ABSENT = -3.0  # lead of a second statement where there is one only
+ALSO_STEP = (1.59, 4.10, 0.56)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
 
 
 @dataclass(frozen=True)
@@ -52,19 +55,54 @@ class Reading:
     signs: Mapping[str, Scores]
 
 
-def combine(linear: LinearReading, classes: Sequence[str], tuned: TunedReading) -> Reading:
-    """Put the readings of one text together; `classes` are the patterns of the linear one, in its order."""
+def combine(linear: LinearReading, classes: Sequence[str], tuned: TunedReading, characters: int) -> Reading:
+    """Put the readings of one text together; `classes` are the patterns of the linear one, in its order.
+
+    `characters` is the length of the text's statements together.
+    """
     margins = dict(zip(classes, map(float, linear.patterns), strict=True))
     ours = _standard(margins)
     theirs = _standard({id: value for id, value in tuned.patterns.items() if id in margins})
-    features = (linear.raised, linear.severe, tuned.weak, tuned.raised, tuned.severe)
-    low, medium, high = (_chance(step, features) for step in LEVEL_STEPS)
+    evidence = evidence_of(linear, tuned)
+    signs = level_signs(linear, tuned, evidence, characters)
+    low, medium, high = (_chance(step, signs) for step in LEVEL_STEPS)
     return Reading(
         patterns={id: value + TUNED_ORDER * theirs.get(id, value) for id, value in ours.items()},
         shown={id: _chance(ALSO_STEP, (margin, tuned.also.get(id, margin))) for id, margin in margins.items()},
         levels=(low, medium, high),
-        evidence=leads(linear.evidence) / LINEAR_SPREAD + TUNED_EVIDENCE * leads(tuned.evidence) / TUNED_SPREAD,
+        evidence=evidence,
         signs=linear.signs,
+    )
+
+
+def evidence_of(linear: LinearReading, tuned: TunedReading) -> Scores:
+    """How far telling and countering lead for each claim by both readings, shape (claims, 2)."""
+    return leads(linear.evidence) / LINEAR_SPREAD + TUNED_EVIDENCE * leads(tuned.evidence) / TUNED_SPREAD
+
+
+def level_signs(linear: LinearReading, tuned: TunedReading, evidence: Scores, characters: int) -> tuple[float, ...]:
+    """What the level is read from: both readings of the whole, and what its single statements are.
+
+    A denial beside a statement that tells is what a contradiction looks like; the whole alone misses it.
+    """
+    telling, countering = evidence.T
+    most = sorted(map(float, telling), reverse=True)
+    tells, against = (telling > TELLS) & (countering <= COUNTERS), countering > COUNTERS
+    return (
+        linear.raised,
+        linear.severe,
+        tuned.weak,
+        tuned.raised,
+        tuned.severe,
+        most[0],
+        most[1] if len(most) > 1 else ABSENT,
+        float(countering.max()),
+        float(tells.sum()),
+        float(against.sum()),
+        float(np.log(max(1, characters))),
+        float(np.log(len(telling))),
+        float(tells.any() and against.any()),
+        max(tuned.also.values()),
     )
 
 

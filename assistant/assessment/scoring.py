@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.assessment.claims import Claim
 from assistant.assessment.matching import Match, Matcher, Similarity
-from assistant.assessment.reading import Chances, Reading
+from assistant.assessment.reading import COUNTERS, TELLS, Chances, Reading
 from assistant.types import Level
 
 LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
@@ -25,16 +25,14 @@ HIGH = 2.2  # expected level from which it is high: what is raised at all is mor
 NEAR = 0.5  # chance that a pattern is named from which a text is near it
 SHOW = 0.4  # chance that a further pattern is named from which it is shown
 SHOWN = 3  # patterns shown at most
-TELLS = -1.0  # lead from which a statement is evidence
-COUNTERS = 0.0  # lead from which a statement speaks against
 SPOKEN = -1.0  # the same for one with plain words of denial or prohibition
 FLOOR = 2.0  # standard deviations: weaker similarities are noise
 ALIKE = 10.0  # likeness to an indicator's wording that counts as much as one unit of its learned margin
 LEAST = -1.0  # margin of an indicator that was never learned
 MET = 15.0  # similarity at which a statement's own score is one half
 INDICATORS_WEIGHT = 0.2  # of the indicators' order beside the readers'
-PLAIN = 0.5  # weight of a text's plainest part beside the whole
-SHARPNESS = 1.9  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
+PLAIN = 0.8  # weight of a text's plainest part beside the whole
+SHARPNESS = 1.8  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
 
 Column = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -63,7 +61,7 @@ def level_of(reading: Reading, characters: int = ENOUGH) -> Level:
 
 
 def plainest(whole: Chances, parts: Sequence[Chances]) -> Chances:
-    """The chances for a text of several parts: its own, raised half way to those of its plainest part.
+    """The chances for a text of several parts: its own, raised most of the way to those of its plainest part.
 
     Not all the way: a later part may be what makes an earlier one lawful, and only the whole knows.
     """

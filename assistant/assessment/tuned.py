@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.assessment.claims import Claim, fold
+from assistant.retrieval.layers import load_layers
 
 FILE = Path(__file__).with_name("reader.npz")
 PROMPT = "query: "
@@ -66,18 +67,6 @@ def assembled(text: str, claims: Sequence[Claim]) -> tuple[str, list[Span]]:
 def _gap(between: str) -> str:
     """What stands between two claims: punctuation as it is, a full stop for statements that were left out."""
     return "。" if any(char.isalnum() for char in between) else fold(between)
-
-
-def load_layers(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Floats], dict[str, Floats]]:
-    """What a training wrote: everything else in the file, the layers by the names of a BertModel, and the heads."""
-    with np.load(file) as opened:
-        kept = {name: opened[name] for name in opened.files}
-    heads = {name[5:]: kept.pop(name).astype(np.float32) for name in list(kept) if name.startswith("head.")}
-    layers = {name[6:]: kept.pop(name).astype(np.float32) for name in list(kept) if name.startswith("plain.")}
-    for name in [name for name in kept if name.startswith("layer.")]:
-        scale = kept.pop(f"scale.{name[6:]}").astype(np.float32)
-        layers[name[6:]] = kept.pop(name).astype(np.float32) * scale[:, None]
-    return kept, layers, heads
 
 
 class TunedReader:

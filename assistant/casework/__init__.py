@@ -13,5 +13,18 @@ from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import RevisionReader
 from assistant.casework.rewording import Rewording
 from assistant.casework.talk import Talk
+from assistant.casework.talker import Talker
+from assistant.casework.turns import TurnReader
 
-__all__ = ["ActReader", "Conversation", "Fact", "Reply", "RevisionReader", "Rewording", "Step", "Talk"]
+__all__ = [
+    "ActReader",
+    "Conversation",
+    "Fact",
+    "Reply",
+    "RevisionReader",
+    "Rewording",
+    "Step",
+    "Talk",
+    "Talker",
+    "TurnReader",
+]

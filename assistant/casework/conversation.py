@@ -16,15 +16,16 @@ import numpy as np
 from assistant.answering import Answerer
 from assistant.answering.question import read as read_question
 from assistant.assessment import Assessor, ClaimReader
-from assistant.casework.acts import ActReader, Encode, read_part
+from assistant.casework.acts import Encode
 from assistant.casework.explaining import Explaining
 from assistant.casework.facts import Facts, Remember
+from assistant.casework.partners import meant
 from assistant.casework.reply import Reply, Step
-from assistant.casework.revision import RevisionReader
 from assistant.casework.rewording import Rewording
 from assistant.casework.ruling import Ruling
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
+from assistant.casework.turns import TurnReader
 from assistant.knowledge import Library
 from assistant.types import Act, Language
 
@@ -49,10 +50,12 @@ UNDERSTOOD: dict[Act, tuple[str, str]] = {
 }
 TELLING = ("describe", "answer", "unknown", "correct")
 BRIEF = 10  # characters: a longer turn that may tell something is not brushed aside as small talk
-DOUBT = 0.35
+DOUBT = 0.6
 """How close taking something back comes behind, for a turn that tells something to be read as doing both."""
-PLAIN = -0.085  # margin from which a turn plainly asks for help with wrongdoing
-SURE = 0.15
+CONTESTED = 0.25
+"""How close a disagreement comes behind a policy question for a turn to be answered as one."""
+PLAIN = -0.7  # margin from which a turn plainly asks for help with wrongdoing
+SURE = 0.5
 """By how much help with wrongdoing must lead the next act before it is refused: a wrong refusal offends."""
 
 
@@ -64,8 +67,7 @@ class Conversation:
         library: Library,
         assessor: Assessor,
         answerer: Answerer,
-        acts: ActReader,
-        revisions: RevisionReader,
+        turns: TurnReader,
         claims: ClaimReader,
         encode: Encode,
         phrases: Mapping[str, Sequence[str]],
@@ -75,10 +77,9 @@ class Conversation:
     ) -> None:
         self._library = library
         self._rewording = rewording
-        self._acts = acts
-        self._encode = encode
+        self._turns = turns
         self._today = today
-        self._facts = Facts(assessor, revisions, claims, encode, phrases, today, remember)
+        self._facts = Facts(assessor, turns, claims, encode, phrases, today, remember)
         self._ruling = Ruling(answerer, library, phrases)
         self._explaining = Explaining(library, assessor, claims, self._facts, self._ruling, today)
 
@@ -102,8 +103,7 @@ class Conversation:
 
     def act(self, text: str, talk: Talk) -> tuple[Act, bool]:
         """What a turn does, given what stands before it, and whether it may be taking something back besides."""
-        vector = self._encode([read_part(text)])[0]
-        read = self._acts.read(text, talk.before, vector)
+        read = self._turns.acts(text, talk.before)
         (first, lead), (second, margin), *_ = read
         if first == "illicit" and (lead < PLAIN or lead - margin < SURE):
             first = second
@@ -112,6 +112,8 @@ class Conversation:
         if first == "scheme" and talk.ledger is not None and self._explaining.compares(text):
             first = "explain"
         doubt = lead - dict(read).get("correct", -np.inf) < DOUBT
+        if first == "policy" and second == "dispute" and lead - margin < CONTESTED and talk.last is not None:
+            first = second  # both look up the rule; only a dispute reads again what was said of it
         return _possible(first, talk, text), bool(doubt)
 
     def _work(self, act: Act, doubt: bool, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
@@ -157,6 +159,8 @@ def _spoken(act: Act, talk: Talk, tongue: Tongue) -> Reply:
 
 def _possible(act: Act, talk: Talk, text: str) -> Act:
     """The act a turn can only be where what it refers to is not there."""
+    if act in ("greet", "off_topic") and meant(text, talk.partners, talk.current) is not None:
+        return "partner"
     if talk.ledger is None:
         if act in ("answer", "correct", "partner", "verdict", "unknown"):
             return "describe"

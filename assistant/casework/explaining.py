@@ -31,6 +31,10 @@ CITED = 3
 DISPUTED = 3
 SHORTEST_NAME = 2
 COMPARES = re.compile(r"差在|差哪|区别|不同|差别|區別|差別|differ|unlike", re.I)
+OF_THE_PARTNER = re.compile(
+    r"判|像|评|原话|原話|哪句|哪几个字|哪幾個字|哪几处|風險|风险|等级|resembl|reading|rated|my words|level", re.I
+)
+OF_THE_RULE = re.compile(r"哪条|哪一条|第[一二三四五六七八九十百\d]+条|规定|法律|article|provision|\blaw\b", re.I)
 IN_ENGLISH = re.compile(r"英文|英语|英語|english", re.I)
 IN_TRADITIONAL = re.compile(r"繁体|繁體|traditional", re.I)
 
@@ -69,9 +73,10 @@ class Explaining:
         """Why: of the assessment at hand, or of the answer given last."""
         place, ledger = self._partner(text, talk)
         assessment = self._facts.of(ledger)
-        answered = talk.last is not None and talk.last.answer is not None and not talk.last.answer.abstained
-        if answered and talk.last is not None and talk.last.answer is not None and (assessment is None or not place[1]):
-            yield self._explain_answer(text, talk.last.answer, talk, tongue)
+        given = talk.last.answer if talk.last is not None else None
+        of_partner = place[1] or bool(OF_THE_PARTNER.search(text) and not OF_THE_RULE.search(text))
+        if given is not None and not given.abstained and (assessment is None or not of_partner):
+            yield self._explain_answer(text, given, talk, tongue)
             return
         if assessment is None or ledger is None:
             yield Reply(mode="clarify", text=tongue.join(tongue.say("nothing_yet")))

@@ -16,15 +16,19 @@ from assistant.casework.acts import Encode
 from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
 from assistant.casework.partners import Part, label_of, letters_in, meant, name_of, parts_of, within
 from assistant.casework.reply import Reply, Step
-from assistant.casework.revision import NUMBER, RevisionReader, Said, refigured
+from assistant.casework.revision import NUMBER, Revision, Said, refigured
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
+from assistant.casework.turns import TurnReader
 from assistant.types import Act
 
 Remember = Callable[[str], Sequence[Fact]]
 """What is kept of a partner of a name from earlier conversations; nothing for one that is not known."""
 GONE: dict[Act, float] = {"correct": 0.45, "suppose": 0.28, "answer": 0.7, "describe": 0.75, "partner": 1.1}
 """From this chance on an earlier statement is taken as replaced, by what the turn does."""
+SUSPECTED: dict[Act, float] = {"correct": 0.22, "suppose": 0.13}
+"""The same for a statement that made the partner look bad, where what the turn puts in its place is harmless."""
+SUSPECTED_IN_DOUBT = 0.32
 DOUBTED = 0.55
 """The same for a turn that tells something and may be taking something back besides."""
 SURELY = 0.8
@@ -47,7 +51,7 @@ class Facts:
     def __init__(
         self,
         assessor: Assessor,
-        revisions: RevisionReader,
+        turns: TurnReader,
         claims: ClaimReader,
         encode: Encode,
         phrases: Mapping[str, Sequence[str]],
@@ -56,12 +60,11 @@ class Facts:
     ) -> None:
         self._remember = remember
         self._assessor = assessor
-        self._revisions = revisions
+        self._turns = turns
         self._claims = claims
         self._encode = encode
-        words = sorted(phrases.get("supposing", ()), key=len, reverse=True)
-        latin = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words]
-        self._if = re.compile("|".join(latin) or r"(?!)", re.I)
+        self._if = _any_of(phrases.get("supposing", ()))
+        self._back = _any_of(phrases.get("takes_back", ()))
         self._today = today
 
     @lru_cache(maxsize=64)  # noqa: B019 - one of us lives as long as the process; a talk comes back to the same text
@@ -126,9 +129,18 @@ class Facts:
         withdrawn: list[int] = []
         if known.standing and act in GONE and len(text) < 400:
             numbers, said = _said(known, talk.turn)
-            revision = self._revisions.read(act, said, text, claims, self._encode)
+            revision = self._turns.revision("correct" if doubt else act, said, text, claims)
             enough = DOUBTED if doubt else GONE[act]
-            withdrawn = [numbers[row] for row in np.flatnonzero(revision.withdrawn >= enough)]
+            fresh = self._fresh(claims, revision)
+            hit = bool((revision.withdrawn >= enough).any())
+            suspected = self._suspected(known, fresh) if doubt and hit else set[int]()
+            withdrawn = [
+                number
+                for number, chance in zip(numbers, revision.withdrawn, strict=True)
+                if chance >= (SUSPECTED_IN_DOUBT if number in suspected else enough)
+            ]
+            if doubt and hit:
+                claims = fresh  # the others say what is taken back
         name = known.name or name_of(text)
         before = self._remember(name) if name and not known.name else ()
         note = Note(
@@ -236,19 +248,46 @@ class Facts:
         """Numbers of the facts a turn takes back, facts with a new figure, and the clauses it adds."""
         claims = [claim for claim in self._claims.read(text) if claim.polarity != "addressed"]
         numbers, said = _said(known, talk.turn)
-        revision = self._revisions.read(act, said, text, claims, self._encode)
+        revision = self._turns.revision(act, said, text, claims)
         chances = revision.withdrawn
         corrected = ((number, refigured(item.text, text)) for number, item in zip(numbers, said, strict=True))
         replaced = {number: words for number, words in corrected if words is not None}
+        fresh = self._fresh(claims, revision)
         enough = SURELY if replaced else GONE[act]
-        hit = [row for row in range(len(numbers)) if chances[row] >= enough and numbers[row] not in replaced]
+        suspected = set() if replaced or not (chances >= enough).any() else self._suspected(known, fresh)
+        hit = [
+            row
+            for row, number in enumerate(numbers)
+            if chances[row] >= (min(enough, SUSPECTED[act]) if number in suspected else enough)
+            and number not in replaced
+        ]
         if not hit and not replaced and len(chances) and chances.max() >= LIKELIEST:
             hit = [int(chances.argmax())]
         withdrawn = [numbers[row] for row in hit]
-        fresh = [claim for claim, chance in zip(claims, revision.added, strict=True) if chance >= ADDS]
         if replaced:
             fresh = [claim for claim in fresh if not _repeats(claim, replaced.values())]
         return withdrawn, replaced, fresh
+
+    def _fresh(self, claims: Sequence[Claim], revision: Revision) -> list[Claim]:
+        """The clauses of a turn that tell something, without those that take something back."""
+        return [
+            claim
+            for claim, chance in zip(claims, revision.added, strict=True)
+            if chance >= ADDS and not self._back.search(claim.folded)
+        ]
+
+    def _suspected(self, known: Ledger, fresh: Sequence[Claim]) -> set[int]:
+        """Numbers of the facts that a partner resembles something by; none where a turn's own clauses do so too."""
+        assessment = self.of(known)
+        said = GAP.join(claim.text for claim in fresh)
+        if assessment is None or (said and self.read(said).level in ("medium", "high")):
+            return set()
+        spans = [match.span for pattern in assessment.patterns for match in pattern.matched]
+        return {
+            number
+            for number, fact in enumerate(known.facts)
+            if fact.stands and any(fact.text in span or span in fact.text for span in spans)
+        }
 
     # --- without new facts --------------------------------------------------------------------------------------------
 
@@ -320,7 +359,7 @@ class Facts:
         """Whether a turn says anything of a partner beside naming it."""
         if sum(len(claim.folded) for claim in claims) <= BARE:
             return False
-        revision = self._revisions.read("describe" if act == "partner" else act, (), text, claims, self._encode)
+        revision = self._turns.revision("describe" if act == "partner" else act, (), text, claims)
         return bool(revision.added.max(initial=0.0) >= ADDS) or len(text) > 5 * BARE
 
     def _assess(self, ledger: Ledger) -> Iterator[Step | Assessment]:
@@ -329,6 +368,13 @@ class Facts:
                 yield Step(name=event.name, label=event.label, detail=event.detail)
             else:
                 yield event.assessment
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Finds the first of some phrases, the longest at each place; Latin ones as whole words."""
+    words = sorted(phrases, key=len, reverse=True)
+    latin = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words]
+    return re.compile("|".join(latin) or r"(?!)", re.I)
 
 
 def _without_question(text: str, ledger: Ledger | None) -> str:

@@ -13,6 +13,8 @@ from assistant.casework.tongue import Tongue
 from assistant.knowledge import Library
 
 ELLIPTIC = 14  # characters: a question this short after an answer goes on from the question before
+BEGINS = re.compile(r"[。！？!?；;，,\n]\s*|\. ")
+SUCH = re.compile(r"[这這那](?:种|種|类|類|样|樣|等)|\bsuch\b")
 NAMES_A_RULE = re.compile(r"《[^》]+》|第[一二三四五六七八九十百千零〇\d]+[条條]|\d+号文")
 
 
@@ -48,6 +50,11 @@ class Ruling:
             question=question,
         )
 
+    def _points_back(self, folded: str) -> bool:
+        """Whether a question, or its last sentence, begins by pointing at what was said, or names it as such a one."""
+        starts = {0, *(found.end() for found in BEGINS.finditer(folded))}
+        return any(folded.startswith(word, at) for at in starts for word in self._pointing) or bool(SUCH.search(folded))
+
     def look_up(self, question: str) -> Answer:
         """The answer to one question, without steps."""
         return self._answerer.answer(question)
@@ -61,7 +68,7 @@ class Ruling:
         if last is not None and last.answer is not None and last.question and len(folded) <= ELLIPTIC:
             return f"{last.question}\n{text}"
         found = assessment or next(filter(None, (last.assessment if last else None,)), None)
-        if found is not None and found.patterns and any(folded.startswith(word) for word in self._pointing):
+        if found is not None and found.patterns and self._points_back(folded):
             words = found.patterns[0].matched[:1]
             said = "".join(match.span for match in words)
             return f"{text}（{found.patterns[0].name}：{said}）"

@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.assessment import Claim, fold
-from assistant.assessment.tuned import Span, load_layers
+from assistant.assessment.tuned import Span
+from assistant.retrieval.layers import load_layers
 from assistant.types import Act, Before
 
 FILE = Path(__file__).with_name("talker.npz")
 PROMPT = "query: "
 LONGEST = 256  # tokens read at once
 STOOD: dict[Before, str] = {"nothing": "开头", "assessed": "已评", "answered": "已答"}
+TOGETHER = 150  # characters of earlier statements read at once
 READ, LAST = 160, 80  # characters of a turn that are read, from its beginning and its end
 
 Floats = NDArray[np.float32]
@@ -54,11 +56,25 @@ class Talker:
 
     def changes(self, turn: str, clauses: Sequence[Claim], said: Sequence[str]) -> Changes:
         """What `turn`, split into `clauses`, does to what was `said`."""
-        text, own, earlier = beside(turn, clauses, said)
-        _, inside = self._tokens.read(PROMPT, text, [*own, *earlier], LONGEST)
-        added = inside[: len(own)] @ self._heads["added.weight"][0] + self._heads["added.bias"][0]
-        gone = inside[len(own) :] @ self._heads["gone.weight"][0] + self._heads["gone.bias"][0]
-        return Changes(gone=np.asarray(gone, np.float32), added=np.asarray(added, np.float32))
+        gone: list[Floats] = []
+        added = np.zeros(len(clauses), np.float32)
+        for number, part in enumerate(_parts(said)):
+            text, own, earlier = beside(turn, clauses, part)
+            _, inside = self._tokens.read(PROMPT, text, [*own, *earlier], LONGEST)
+            gone.append(inside[len(own) :] @ self._heads["gone.weight"][0] + self._heads["gone.bias"][0])
+            if not number:
+                added = inside[: len(own)] @ self._heads["added.weight"][0] + self._heads["added.bias"][0]
+        return Changes(gone=np.concatenate(gone), added=np.asarray(added, np.float32))
+
+
+def _parts(said: Sequence[str]) -> list[list[str]]:
+    """Earlier statements in parts short enough to be read beside a turn; at least one part."""
+    parts: list[list[str]] = [[]]
+    for statement in said:
+        if parts[-1] and sum(map(len, parts[-1])) + len(statement) > TOGETHER:
+            parts.append([])
+        parts[-1].append(statement)
+    return parts
 
 
 def opened(text: str, before: Before) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.extractive import LONGEST_QUOTE, ExtractiveWriter, cut
+from assistant.answering.extractive import LONGEST_QUOTE, ExtractiveWriter, cut, opening_of
 from assistant.answering.grounds import Candidate, Ground
 from assistant.answering.question import read
 from assistant.answering.ranking import Signs
@@ -96,3 +96,14 @@ def test_an_exception_outside_the_quote_is_told(library: Library, writer: Extrac
     said = note(writer, "赔偿或者给付保险金的核定期限最长是几日", ground(library, "保险法", "第二十三条"))
     assert said[0].startswith("结论：")
     assert any("“" in text and ("另有约定" in text or "除外" in text) for text in said)
+
+
+def test_items_are_quoted_with_the_words_that_open_their_list(library: Library, writer: ExtractiveWriter) -> None:
+    threats = ground(library, "治安管理处罚法", "第五十条")
+    said = " ".join(note(writer, "反复给人发恐吓短信，治安上怎么罚", threats))
+    assert "拘留" in said
+    text = "有下列行为之一的，处五日以下拘留：\n" + "\n".join(f"（{n}）{'甲' * 90}；" for n in "一二三四五")
+    piece = cut(text, set(), WEIGHTS)
+    assert piece in text
+    assert opening_of(text, f"（三）{'甲' * 90}；") == "有下列行为之一的，处五日以下拘留："
+    assert opening_of(text, "有下列行为之一的") == ""
