@@ -10,7 +10,6 @@ assistant/assessment/reading.py and scoring.py. The authors held out are never r
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 
 import numpy as np
 import yaml
@@ -18,7 +17,6 @@ from sklearn.linear_model import LogisticRegression
 from train_reader import framed
 
 from assistant.assessment import ClaimReader, LearnedReader, TunedReader
-from assistant.assessment.claims import Claim
 from assistant.assessment.reading import combine, evidence_of, leads, level_signs
 from assistant.evaluation.practices import LEVELS, load_practices
 from assistant.knowledge import Library
@@ -45,10 +43,8 @@ def main() -> None:
     talked_linear = [learned.read(row.text, found) for row, found in talked]
     talked_trained = [tuned.read(row.text, found) for row, found in talked]
     levels = np.array([LEVELS.index(row.level) for row in (*rows, *(row for row, _ in talked))])
-    every = zip(
-        (*linear, *talked_linear), (*trained, *talked_trained), (*read, *(found for _, found in talked)), strict=True
-    )
-    features = np.array([level_signs(a, b, evidence_of(a, b), length(found)) for a, b, found in every])
+    every = zip((*linear, *talked_linear), (*trained, *talked_trained), strict=True)
+    features = np.array([level_signs(a, b, evidence_of(a, b)) for a, b in every])
     for step in (1, 2, 3):
         show(f"LEVEL_STEPS[{step - 1}]", LogisticRegression(max_iter=2000).fit(features, levels >= step))
     spreads = [
@@ -56,10 +52,10 @@ def main() -> None:
     ]
     print("LINEAR_SPREAD, TUNED_SPREAD =", [round(spread, 2) for spread in spreads])
     pairs, named, orders, firsts = [], [], [], []
-    for row, a, b, found in zip(rows, linear, trained, read, strict=True):
+    for row, a, b in zip(rows, linear, trained, strict=True):
         if row.main is None:
             continue
-        order = combine(a, learned.classes, b, length(found)).patterns
+        order = combine(a, learned.classes, b).patterns
         ranked = sorted(order, key=lambda id, order=order: -order[id])
         orders.append(np.array([order[id] for id in ranked]))
         firsts.append(next((place for place, id in enumerate(ranked) if id in row.acceptable), len(ranked) - 1))
@@ -77,11 +73,6 @@ def main() -> None:
 def show(name: str, model: LogisticRegression) -> None:
     """Print a constant and its weights as they stand in the code."""
     print(name, "=", tuple(round(float(value), 2) for value in (model.intercept_[0], *model.coef_[0])))
-
-
-def length(claims: Sequence[Claim]) -> int:
-    """Characters of the statements together."""
-    return sum(len(claim.folded) for claim in claims)
 
 
 def chance(order: np.ndarray, place: int) -> float:

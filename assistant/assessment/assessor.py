@@ -129,8 +129,7 @@ class Assessor:
         tuned = self._tuned.read(text, [claims[row] for row in chosen])
         evidence = np.zeros((len(claims), tuned.evidence.shape[1]), dtype=np.float32)
         evidence[chosen] = tuned.evidence
-        characters = sum(len(claim.folded) for claim in claims)
-        return combine(linear, self._learned.classes, replace(tuned, evidence=evidence), characters)
+        return combine(linear, self._learned.classes, replace(tuned, evidence=evidence))
 
     def _compare(self, claims: Sequence[Claim], reading: Reading) -> Similarity:
         """Statements against indicators: by letters, and by meaning too where a pattern is known by indicators only."""

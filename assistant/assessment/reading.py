@@ -27,13 +27,14 @@ TUNED_ORDER = 1.0  # weight of the trained encoder's order of the patterns besid
 TUNED_EVIDENCE = 1.0  # the same for what a statement is
 LINEAR_SPREAD, TUNED_SPREAD = 0.86, 2.77  # usual spread of the leads below, so that both count alike
 LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
-    (0.56, 3.65, -2.64, 0.60, -0.05, -0.19, 0.17, 0.22, 0.48, -0.29, -0.17, -0.26, 1.34, -0.76, 0.33),
-    (0.36, 2.95, -0.29, -0.29, 0.63, 0.00, 0.30, -0.04, 0.63, -0.05, -0.29, -0.58, 1.49, -0.38, 0.20),
-    (-3.25, 1.87, 3.16, -0.14, 0.10, 0.36, 0.14, 0.09, 0.12, 0.22, 0.15, -0.33, 0.76, 0.71, 0.16),
+    (1.06, 3.47, -2.70, 0.56, 0.03, -0.23, 0.03, 0.32, 0.53, -0.81, 0.32),
+    (0.24, 2.82, -0.41, -0.33, 0.67, -0.02, 0.25, 0.22, 0.58, -0.43, 0.21),
+    (-2.50, 1.94, 3.28, -0.07, 0.01, 0.41, 0.01, 0.36, 0.20, 0.55, 0.16),
 )
 """For each step of the level: a constant, then the weights of `level_signs`."""
 TELLS = -1.0  # lead from which a statement is evidence
 COUNTERS = 0.0  # lead from which a statement speaks against
+UNLIKELY = -6.0  # log odds of the likeliest pattern where the trained encoder knows none
 ABSENT = -3.0  # lead of a second statement where there is one only
 ALSO_STEP = (1.59, 4.10, 0.56)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
 
@@ -55,16 +56,13 @@ class Reading:
     signs: Mapping[str, Scores]
 
 
-def combine(linear: LinearReading, classes: Sequence[str], tuned: TunedReading, characters: int) -> Reading:
-    """Put the readings of one text together; `classes` are the patterns of the linear one, in its order.
-
-    `characters` is the length of the text's statements together.
-    """
+def combine(linear: LinearReading, classes: Sequence[str], tuned: TunedReading) -> Reading:
+    """Put the readings of one text together; `classes` are the patterns of the linear one, in its order."""
     margins = dict(zip(classes, map(float, linear.patterns), strict=True))
     ours = _standard(margins)
     theirs = _standard({id: value for id, value in tuned.patterns.items() if id in margins})
     evidence = evidence_of(linear, tuned)
-    signs = level_signs(linear, tuned, evidence, characters)
+    signs = level_signs(linear, tuned, evidence)
     low, medium, high = (_chance(step, signs) for step in LEVEL_STEPS)
     return Reading(
         patterns={id: value + TUNED_ORDER * theirs.get(id, value) for id, value in ours.items()},
@@ -80,10 +78,11 @@ def evidence_of(linear: LinearReading, tuned: TunedReading) -> Scores:
     return leads(linear.evidence) / LINEAR_SPREAD + TUNED_EVIDENCE * leads(tuned.evidence) / TUNED_SPREAD
 
 
-def level_signs(linear: LinearReading, tuned: TunedReading, evidence: Scores, characters: int) -> tuple[float, ...]:
+def level_signs(linear: LinearReading, tuned: TunedReading, evidence: Scores) -> tuple[float, ...]:
     """What the level is read from: both readings of the whole, and what its single statements are.
 
-    A denial beside a statement that tells is what a contradiction looks like; the whole alone misses it.
+    A denial beside a statement that tells is what a contradiction looks like; the whole alone misses it. Nothing here
+    counts statements: how many there are depends on punctuation.
     """
     telling, countering = evidence.T
     most = sorted(map(float, telling), reverse=True)
@@ -97,12 +96,8 @@ def level_signs(linear: LinearReading, tuned: TunedReading, evidence: Scores, ch
         most[0],
         most[1] if len(most) > 1 else ABSENT,
         float(countering.max()),
-        float(tells.sum()),
-        float(against.sum()),
-        float(np.log(max(1, characters))),
-        float(np.log(len(telling))),
         float(tells.any() and against.any()),
-        max(tuned.also.values()),
+        max(tuned.also.values(), default=UNLIKELY),
     )
 
 

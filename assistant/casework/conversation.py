@@ -19,7 +19,7 @@ from assistant.assessment import Assessor, ClaimReader
 from assistant.casework.acts import Encode
 from assistant.casework.explaining import Explaining
 from assistant.casework.facts import Facts, Remember
-from assistant.casework.partners import meant
+from assistant.casework.partners import SENTENCE, meant
 from assistant.casework.reply import Reply, Step
 from assistant.casework.rewording import Rewording
 from assistant.casework.ruling import Ruling
@@ -49,6 +49,9 @@ UNDERSTOOD: dict[Act, tuple[str, str]] = {
     "off_topic": ("这不在本助手的范围内", ""),
 }
 TELLING = ("describe", "answer", "unknown", "correct")
+WANTING = ("policy", "verdict", "report", "illicit", "next", "explain", "scheme", "language")
+NEAR, PLAINLY = 0.6, 0.5
+"""How close the whole turn must come to what its last sentence wants, and by how much that must lead there."""
 BRIEF = 10  # characters: a longer turn that may tell something is not brushed aside as small talk
 DOUBT = 0.6
 """How close taking something back comes behind, for a turn that tells something to be read as doing both."""
@@ -112,9 +115,19 @@ class Conversation:
         if first == "scheme" and talk.ledger is not None and self._explaining.compares(text):
             first = "explain"
         doubt = lead - dict(read).get("correct", -np.inf) < DOUBT
+        first = self._asked_last(first, read, text, talk)
         if first == "policy" and second == "dispute" and lead - margin < CONTESTED and talk.last is not None:
             first = second  # both look up the rule; only a dispute reads again what was said of it
         return _possible(first, talk, text), bool(doubt)
+
+    def _asked_last(self, first: Act, read: Sequence[tuple[Act, float]], text: str, talk: Talk) -> Act:
+        """What the last sentence of a turn that tells something plainly wants, where the whole comes close to it."""
+        sentences = [found.group() for found in SENTENCE.finditer(text) if found.group().strip()]
+        if first not in TELLING or len(sentences) < 2:
+            return first
+        (wanted, lead), (_, margin), *_ = self._turns.acts(sentences[-1], talk.before)
+        near = read[0][1] - dict(read)[wanted] < NEAR
+        return wanted if wanted in WANTING and near and lead - margin > PLAINLY else first
 
     def _work(self, act: Act, doubt: bool, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
         if act in ("describe", "answer", "partner"):
