@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +46,7 @@ from assistant.storage import Conversations, ConversationSummary, Turn
 from assistant.types import Frozen, Kind, Passage, Regulation
 from assistant.writing import ChatOptions, open_writer
 
+LEARN = "import sys; from assistant.service import learn; learn(*sys.argv[1:])"
 log = logging.getLogger(__name__)
 FACTS = TypeAdapter(tuple[Fact, ...])
 
@@ -163,14 +166,12 @@ class Assistant:
             return at
 
         claims = ClaimReader(self._phrases)
-        with ThreadPoolExecutor(
-            1
-        ) as pool:  # learning needs no index, and half a minute of one core when the bank changed
-            learning = pool.submit(LearnedReader.kept, self.library, claims, self._settings.data)
+        with ThreadPoolExecutor(1) as pool:
+            learning = pool.submit(self._learned, claims)
             embedded = passages.build(documents, rebuild=rebuild, progress=report(0))
             embedded += practices.build(wordings, rebuild=rebuild, progress=report(core))
             self._passages = passages
-            self._ready(encoder, passages, practices, claims, learning.result())
+            self._ready(encoder, passages, practices, claims, learning)
         return embedded, total
 
     def prepare(self) -> None:
@@ -198,31 +199,46 @@ class Assistant:
             Index("practices", open_store("practices", folder, url), encoder, folder),
         )
 
+    def _learned(self, claims: ClaimReader) -> LearnedReader:
+        """What the practice bank teaches: half a minute of a core when the bank changed, so in a process of its own.
+
+        A thread would wait for the one that builds the index. Where no process can be had it is learned here.
+        """
+        if not LearnedReader.is_kept(self.library, self._settings.data):
+            command = [sys.executable, "-P", "-c", LEARN, str(self._settings.corpus), str(self._settings.data)]
+            done = subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL, text=True)
+            if done.returncode:
+                log.warning("learning in a process of its own failed: %s", done.stderr.strip()[-500:])
+        return LearnedReader.kept(self.library, claims, self._settings.data)
+
     def _ready(
-        self, encoder: SentenceEncoder, passages: Index, practices: Index, claims: ClaimReader, learned: LearnedReader
+        self,
+        encoder: SentenceEncoder,
+        passages: Index,
+        practices: Index,
+        claims: ClaimReader,
+        learning: Future[LearnedReader],
     ) -> None:
+        """Open the rooms; what the practice bank teaches is waited for last."""
         wordings = self.library.practices()
         matcher = Matcher(wordings, practices.vectors([str(item.id) for item in wordings]))
         retriever = HybridRetriever(index=passages, encoder=encoder)
-        tuned = TunedReader(unpacked(self._settings.data))
-        assessor = Assessor(self.library, self._citations, matcher, learned, tuned, claims, encoder.encode_query)
-        encode, folder = encoder.encode_passage, self._settings.data
-        precedents = Precedents.kept(self.library, date.today(), encode, encoder.fingerprint, folder)
+        encode, folder, stamp = encoder.encode_passage, self._settings.data, encoder.fingerprint
+        tuned, talker = TunedReader(unpacked(folder)), Talker(unpacked(folder))
+        precedents = Precedents.kept(self.library, date.today(), encode, stamp, folder)
         bundled = self._settings.encoder == BUNDLED
         listener = Listener(precedents, TunedQuestions(unpacked(folder)), None if bundled else retriever.encode)
         answerer = Answerer(self.library, retriever, listener)
+        acts = ActReader.kept(self.library, encode, stamp, folder)
+        turns = TurnReader(acts, RevisionReader.kept(self.library, claims, encode, stamp, folder), encode, talker)
+        learned = learning.result()
+        assessor = Assessor(self.library, self._citations, matcher, learned, tuned, claims, encoder.encode_query)
         self._retriever, self._assessor, self._answerer = retriever, assessor, answerer
-        stamp = encoder.fingerprint
         self._conversation = Conversation(
             self.library,
             assessor,
             answerer,
-            TurnReader(
-                ActReader.kept(self.library, encode, stamp, folder),
-                RevisionReader.kept(self.library, claims, encode, stamp, folder),
-                encode,
-                Talker(unpacked(folder)),
-            ),
+            turns,
             claims,
             encode,
             self._phrases,
@@ -409,6 +425,12 @@ def _regulation_view(regulation: Regulation, number: str | None, library: Librar
 def _title(id: str, library: Library) -> str:
     found = library.regulations.get(id)
     return f"《{found.title}》" if found else id
+
+
+def learn(corpus: str, folder: str) -> None:
+    """Learn from the practice bank of a corpus and keep the result in `folder`."""
+    claims = ClaimReader(read_phrases(Path(corpus) / "language.yaml"))
+    LearnedReader.kept(Library.open(Path(corpus)), claims, Path(folder))
 
 
 def read_phrases(path: Path) -> dict[str, list[str]]:

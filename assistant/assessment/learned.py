@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from assistant.assessment.claims import Claim, ClaimReader, fold
 from assistant.errors import CorpusError
 from assistant.knowledge import Library
-from assistant.knowledge.kept import kept
+from assistant.knowledge.kept import kept, kept_at
 from assistant.types import Practice
 
 if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should not wait for it
@@ -96,8 +96,14 @@ class LearnedReader:
     @classmethod
     def kept(cls, library: Library, claims: ClaimReader, folder: Path) -> LearnedReader:
         """The models for the library as it stands: read from `folder` when they were fitted from the same words."""
-        made_from = f"{FORMAT} {metadata.version('scikit-learn')} {library.version}"
-        return kept(folder, "reader", made_from, cls, lambda: cls.fit(library, claims, library.corpus.practices))
+        return kept(
+            folder, "reader", _made_from(library), cls, lambda: cls.fit(library, claims, library.corpus.practices)
+        )
+
+    @staticmethod
+    def is_kept(library: Library, folder: Path) -> bool:
+        """Whether the models for the library as it stands are in `folder`."""
+        return kept_at(folder, "reader", _made_from(library)).is_file()
 
     def _fit_raise(self, library: Library, practices: Sequence[Practice], folded: list[str]) -> csr_matrix:
         """Learn what is raised at all; the indicators' short examples and counter-examples count a little.
@@ -206,6 +212,10 @@ class LearnedReader:
         from scipy.sparse import hstack
 
         return hstack([own, around * CONTEXT]).tocsr()
+
+
+def _made_from(library: Library) -> str:
+    return f"{FORMAT} {metadata.version('scikit-learn')} {library.version}"
 
 
 def _vectorizer(longest: int) -> TfidfVectorizer:

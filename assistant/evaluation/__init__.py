@@ -7,6 +7,7 @@ out, because only the second predicts how unseen language is read.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from assistant.evaluation.practices import LabelledPractice, Measure, load_pract
 from assistant.evaluation.statutes import measure_statutes
 from assistant.service import Assistant
 
-__all__ = ["evaluate_all", "table"]
+__all__ = ["evaluate", "evaluate_all", "table"]
 
 Report = dict[str, Any]
 
@@ -34,14 +35,25 @@ def evaluate_all(
     The result is `{"practices": {split: {"methods": {method: [measure]}, "kinds", "reliability", "spelling"}},
     "questions": {split: {measure: value}}, "conversations": {split: {measure: value}}, "statutes": …}`.
     """
+    report: Report = {} if benchmark is not None else {"practices": {}, "questions": {}, "conversations": {}}
+    for part in evaluate(assistant, folder, authors, benchmark):
+        for kind, found in part.items():
+            report[kind] = {**report.get(kind, {}), **found}
+    return report
+
+
+def evaluate(
+    assistant: Assistant, folder: Path, authors: tuple[str, ...] = (), benchmark: Path | None = None
+) -> Iterator[Report]:
+    """The same in parts as they are measured, the descriptions first: all of it takes minutes."""
     if benchmark is not None:
-        return {"statutes": measure_statutes(assistant, benchmark)}
-    report: Report = {"practices": {}, "questions": {}, "conversations": {}}
+        yield {"statutes": measure_statutes(assistant, benchmark)}
+        return
     splits = _splits(folder)
     for split, names in splits["practices"].items():
         rows = load_practices(folder / "practices", [name for name in names if not authors or name in authors])
         if rows:
-            report["practices"][split] = _practices(assistant, rows)
+            yield {"practices": {split: _practices(assistant, rows)}}
     for split, names in splits["questions"].items():
         labelled = [
             question
@@ -51,7 +63,7 @@ def evaluate_all(
         ]
         if labelled:
             pairs = [(question, assistant.ask(question.question, question.as_of)) for question in labelled]
-            report["questions"][split] = questions.score(pairs).model_dump()
+            yield {"questions": {split: questions.score(pairs).model_dump()}}
     for split, names in splits["conversations"].items():
         held = [
             conversations.talk_through(conversation, assistant.reply)
@@ -61,8 +73,7 @@ def evaluate_all(
         ]
         if held:
             talked = [turn for turns in held for turn, _ in turns]
-            report["conversations"][split] = conversations.score(talked).model_dump()
-    return report
+            yield {"conversations": {split: conversations.score(talked).model_dump()}}
 
 
 def _splits(folder: Path) -> dict[str, dict[str, list[str]]]:

@@ -309,12 +309,16 @@ def evaluate(
 
     例：partner-lens evaluate --folder tests/evaluation
     """
+    from assistant.evaluation import evaluate as measure
     from assistant.evaluation import evaluate_all, table
 
     assistant = _open()
     _prepare(assistant)
-    report = evaluate_all(assistant, folder, tuple(author or ()), benchmark)
-    say_json(report) if as_json else say(table(report))
+    if as_json:
+        say_json(evaluate_all(assistant, folder, tuple(author or ()), benchmark))
+        return
+    for part in measure(assistant, folder, tuple(author or ()), benchmark):
+        say(table(part))
 
 
 @app.command()

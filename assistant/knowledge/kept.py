@@ -22,7 +22,7 @@ def kept(folder: Path, name: str, made_from: str, kind: type[T], make: Callable[
 
     A file that cannot be read is made again. Raises `StorageError` when it cannot be written.
     """
-    path = folder / f"{name}-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.pickle"
+    path = kept_at(folder, name, made_from)
     if path.is_file():
         try:
             found = pickle.loads(path.read_bytes())
@@ -44,6 +44,11 @@ def kept(folder: Path, name: str, made_from: str, kind: type[T], make: Callable[
         if old != path:
             old.unlink(missing_ok=True)
     return made
+
+
+def kept_at(folder: Path, name: str, made_from: str) -> Path:
+    """Where it is kept, or would be."""
+    return folder / f"{name}-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.pickle"
 
 
 def _write(path: Path, value: object) -> None:

@@ -14,8 +14,8 @@ FOLDER = Path(__file__).parent
 SPLITS: dict[str, list[str]] = yaml.safe_load((FOLDER / "splits.yaml").read_text(encoding="utf-8"))["conversations"]
 # A few points under what is measured; what is wanted (.85 of turns, .65 of conversations) stands in docs/results.md.
 FLOORS = {
-    "looked_at": {"turns_passing": 0.74, "conversations_passing": 0.40, "acts": 0.80},
-    "held_out": {"turns_passing": 0.70, "conversations_passing": 0.34, "acts": 0.76},
+    "looked_at": {"turns_passing": 0.83, "conversations_passing": 0.56, "acts": 0.86},
+    "held_out": {"turns_passing": 0.76, "conversations_passing": 0.50, "acts": 0.83},
 }
 TURNS = 200
 

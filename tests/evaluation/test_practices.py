@@ -17,18 +17,18 @@ from assistant.service import Assistant
 FOLDER = Path(__file__).parent
 SPLITS: dict[str, list[str]] = yaml.safe_load((FOLDER / "splits.yaml").read_text(encoding="utf-8"))["practices"]
 FLOORS = {
-    "acceptable pattern first": 0.88,
-    "main pattern among three": 0.93,
-    "micro-F1 of patterns shown": 0.77,
-    "contradicted denial caught": 0.70,
-    "risen when it should": 0.86,
-    "telling words among the spans": 0.75,
+    "acceptable pattern first": 0.92,
+    "main pattern among three": 0.96,
+    "micro-F1 of patterns shown": 0.84,
+    "contradicted denial caught": 0.84,
+    "risen when it should": 0.90,
+    "telling words among the spans": 0.84,
     "spans are true substrings": 1.00,
-    "level agreement (quadratic kappa)": 0.82,
-    "vague: asks": 0.80,
-    "no jargon: main among three": 0.90,
+    "level agreement (quadratic kappa)": 0.88,
+    "vague: asks": 0.90,
+    "no jargon: main among three": 0.94,
 }
-FALSE_ALARMS = 0.10
+FALSE_ALARMS = 0.08
 
 Measures = dict[str, Measure]
 

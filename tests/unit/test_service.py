@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.assessment import ClaimReader, LearnedReader
 from assistant.errors import CorpusError, IndexUnavailable, StorageError, UnreadableSource
 from assistant.knowledge import Library
 from assistant.service import Assistant, SourceView
@@ -130,3 +131,26 @@ def test_the_page_need_not_wait_for_the_heavy_libraries() -> None:
     code = f"import sys, assistant.service, assistant.interfaces.web.app; print(sorted({heavy} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert found.stdout.strip() == "[]"
+
+
+class TestLearning:
+    def test_it_is_learned_in_a_process_of_its_own_and_only_once(
+        self, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refused(*_: object, **__: object) -> None:
+            raise AssertionError("it was learned already")
+
+        monkeypatch.setattr(subprocess, "run", refused)
+        monkeypatch.setattr(LearnedReader, "fit", refused)
+        assert LearnedReader.is_kept(assistant.library, assistant._settings.data)
+        assert isinstance(assistant._learned(ClaimReader({})), LearnedReader)
+
+    def test_where_no_process_can_be_had_it_is_learned_here(
+        self, shelf: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        failed = subprocess.CompletedProcess([], 1, "", "no memory")
+        monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+        here = LearnedReader()
+        monkeypatch.setattr(LearnedReader, "fit", lambda *_: here)
+        assert shelf._learned(ClaimReader({})) is here
+        assert "no memory" in caplog.text
