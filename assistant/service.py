@@ -91,6 +91,7 @@ class Assistant:
         self._thread: threading.Thread | None = None
         self._readiness = Readiness(phase="loading", message="正在载入模型")
         self._encoder: SentenceEncoder | None = None
+        self._learner: subprocess.Popen[bytes] | None = None
         self._passages: Index | None = None
         self._retriever: HybridRetriever | None = None
         self._assessor: Assessor | None = None
@@ -168,10 +169,15 @@ class Assistant:
         claims = ClaimReader(self._phrases)
         with ThreadPoolExecutor(1) as pool:
             learning = pool.submit(self._learned, claims)
-            embedded = passages.build(documents, rebuild=rebuild, progress=report(0))
-            embedded += practices.build(wordings, rebuild=rebuild, progress=report(core))
-            self._passages = passages
-            self._ready(encoder, passages, practices, claims, learning)
+            try:
+                embedded = passages.build(documents, rebuild=rebuild, progress=report(0))
+                embedded += practices.build(wordings, rebuild=rebuild, progress=report(core))
+                self._passages = passages
+                self._ready(encoder, passages, practices, claims, learning)
+            except BaseException:  # an interrupt too: nobody is to wait for what is no longer wanted
+                if self._learner is not None:
+                    self._learner.kill()
+                raise
         return embedded, total
 
     def prepare(self) -> None:
@@ -206,9 +212,17 @@ class Assistant:
         """
         if not LearnedReader.is_kept(self.library, self._settings.data):
             command = [sys.executable, "-P", "-c", LEARN, str(self._settings.corpus), str(self._settings.data)]
-            done = subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL, text=True)
-            if done.returncode:
-                log.warning("learning in a process of its own failed: %s", done.stderr.strip()[-500:])
+            pipes: dict[str, int] = {
+                "stdin": subprocess.DEVNULL,
+                "stdout": subprocess.DEVNULL,
+                "stderr": subprocess.PIPE,
+            }
+            with subprocess.Popen(command, **pipes) as self._learner:  # type: ignore[call-overload]
+                _, said = self._learner.communicate()
+            if self._learner.returncode < 0:
+                raise IndexUnavailable("学习练习句库时被中断（也可能是内存不足）。请重新运行；已完成的部分会接着做。")
+            if self._learner.returncode:
+                log.warning("learning in a process of its own failed: %s", said.decode(errors="replace").strip()[-500:])
         return LearnedReader.kept(self.library, claims, self._settings.data)
 
     def _ready(

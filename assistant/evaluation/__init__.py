@@ -7,7 +7,9 @@ out, because only the second predicts how unseen language is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -85,10 +87,11 @@ def _splits(folder: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def _practices(assistant: Assistant, rows: list[LabelledPractice]) -> dict[str, Any]:
-    def assess(text: str) -> dict[str, Any]:
-        return assistant.assess(text).as_json()
+    def assess(texts: Sequence[str]) -> list[dict[str, Any]]:
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            return list(pool.map(lambda text: assistant.assess(text).as_json(), texts))
 
-    results = [assess(row.text) for row in rows]
+    results = assess([row.text for row in rows])
     ours = measure_practices(rows, results)
     recall = next(measure.value for measure in ours if measure.name == "risen when it should")
     library, encoder = assistant.library, assistant.encoder

@@ -82,7 +82,9 @@ def reliability(rows: Sequence[LabelledPractice], results: Sequence[Result]) -> 
 
 
 def by_spelling(
-    rows: Sequence[LabelledPractice], results: Sequence[Result], assess: Callable[[str], dict[str, Any]]
+    rows: Sequence[LabelledPractice],
+    results: Sequence[Result],
+    assess: Callable[[Sequence[str]], Sequence[dict[str, Any]]],
 ) -> list[Measure]:
     """For each way of writing the same words: how often first pattern and level stay what they were.
 
@@ -91,8 +93,8 @@ def by_spelling(
     chosen = list(zip(rows, results, strict=True))[:: max(1, len(rows) // SPELLED)]
     found = []
     for name, write in SPELLINGS.items():
-        again = {row.id: assess(write(row.text)) for row, _ in chosen}
-        same = {row.id: _same(result, again[row.id]) for row, result in chosen}
+        again = assess([write(row.text) for row, _ in chosen])
+        same = {row.id: _same(result, other) for (row, result), other in zip(chosen, again, strict=True)}
         found.append(share(name, chosen, lambda row, _, same=same: same[row.id]))  # type: ignore[misc]
     return found
 

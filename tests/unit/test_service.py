@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import service
 from assistant.assessment import ClaimReader, LearnedReader
 from assistant.errors import CorpusError, IndexUnavailable, StorageError, UnreadableSource
 from assistant.knowledge import Library
@@ -140,7 +141,7 @@ class TestLearning:
         def refused(*_: object, **__: object) -> None:
             raise AssertionError("it was learned already")
 
-        monkeypatch.setattr(subprocess, "run", refused)
+        monkeypatch.setattr(subprocess, "Popen", refused)
         monkeypatch.setattr(LearnedReader, "fit", refused)
         assert LearnedReader.is_kept(assistant.library, assistant._settings.data)
         assert isinstance(assistant._learned(ClaimReader({})), LearnedReader)
@@ -148,9 +149,15 @@ class TestLearning:
     def test_where_no_process_can_be_had_it_is_learned_here(
         self, shelf: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        failed = subprocess.CompletedProcess([], 1, "", "no memory")
-        monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+        monkeypatch.setattr(service, "LEARN", "raise SystemExit('no memory')")
         here = LearnedReader()
         monkeypatch.setattr(LearnedReader, "fit", lambda *_: here)
         assert shelf._learned(ClaimReader({})) is here
         assert "no memory" in caplog.text
+
+    def test_an_interrupted_learning_is_not_begun_again(
+        self, shelf: Assistant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(service, "LEARN", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+        with pytest.raises(IndexUnavailable, match="请重新运行"):
+            shelf._learned(ClaimReader({}))
