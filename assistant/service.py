@@ -39,7 +39,15 @@ from assistant.errors import AssistantError, CorpusError, IndexUnavailable, Stor
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.knowledge.readers import read_source, read_text
-from assistant.retrieval import HybridRetriever, Index, SentenceEncoder, load_encoder, open_store, unpacked
+from assistant.retrieval import (
+    HybridRetriever,
+    Index,
+    SentenceEncoder,
+    load_encoder,
+    load_lay_questions,
+    open_store,
+    unpacked,
+)
 from assistant.retrieval.encoder import BUNDLED
 from assistant.settings import Settings
 from assistant.storage import Conversations, ConversationSummary, Turn
@@ -236,7 +244,8 @@ class Assistant:
         """Open the rooms; what the practice bank teaches is waited for last."""
         wordings = self.library.practices()
         matcher = Matcher(wordings, practices.vectors([str(item.id) for item in wordings]))
-        retriever = HybridRetriever(index=passages, encoder=encoder)
+        lay = load_lay_questions(encoder.fingerprint)
+        retriever = HybridRetriever(index=passages, encoder=encoder, lay=lay)
         encode, folder, stamp = encoder.encode_passage, self._settings.data, encoder.fingerprint
         tuned, talker = TunedReader(unpacked(folder)), Talker(unpacked(folder))
         precedents = Precedents.kept(self.library, date.today(), encode, stamp, folder)
@@ -288,7 +297,7 @@ class Assistant:
 
     def search(self, query: str, top_k: int = 10, kinds: tuple[Kind, ...] | None = None) -> list[Passage]:
         """What retrieval finds, best first, one row an article."""
-        return self._need(self._retriever).find(fold(self.checked(query)), top_k, kinds)
+        return self._need(self._retriever).find(fold(self.checked(query)), top_k, kinds, as_asked=True)
 
     def converse(self, text: str, before: Sequence[Reply] = ()) -> Iterator[Step | Reply]:
         """One turn of the chat: the steps as they happen, the reply last.

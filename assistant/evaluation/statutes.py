@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 import numpy as np
 
 from assistant.errors import IndexUnavailable, UnreadableSource
-from assistant.retrieval import Encoder, HybridRetriever, Index
+from assistant.retrieval import Encoder, HybridRetriever, Index, load_lay_questions
 from assistant.retrieval.fusion import fuse
 from assistant.service import Assistant
 from assistant.types import Frozen
@@ -74,7 +75,7 @@ def compare_methods(questions: Sequence[StatuteQuestion], index: Index, encoder:
         raise IndexUnavailable(
             f"法条还没有全部编码（{at.rest_done}/{at.rest_total}），现在测量没有意义。请等后台编码完成后重试。"
         )
-    retriever = HybridRetriever(index=index, encoder=encoder)
+    retriever = HybridRetriever(index=index, encoder=encoder, lay=load_lay_questions(encoder.fingerprint))
     is_statute = np.array([document.metadata["kind"] == "statute" for document in index.documents])
 
     def keywords(query: str) -> list[str]:
@@ -90,23 +91,30 @@ def compare_methods(questions: Sequence[StatuteQuestion], index: Index, encoder:
     def articles(search: Callable[[str], list[str]]) -> Callable[[str], list[Target]]:
         return lambda query: _distinct(_target(index, id) for id in search(query))
 
-    def hybrid(query: str) -> list[Target]:
-        passages = retriever.find(query, TOP, ("statute",))
+    def hybrid(query: str, as_asked: bool = False) -> list[Target]:
+        passages = retriever.find(query, TOP, ("statute",), as_asked=as_asked)
         return [Target(law=passage.law or "", article=passage.article or "") for passage in passages]
 
     methods: dict[str, Callable[[str], list[Target]]] = {
         "keywords only": articles(keywords),
         "vectors only": articles(vectors),
         "reciprocal rank fusion": articles(ranks),
-        "blended scores (in use)": hybrid,
+        "blended scores": hybrid,
+        "order that lay questions taught (in use)": partial(hybrid, as_asked=True),
     }
-    return [_measure(method, find, questions) for method, find in methods.items()]
+    return [
+        score_order(method, questions, [[(hit.law, hit.article) for hit in find(item.question)] for item in questions])
+        for method, find in methods.items()
+    ]
 
 
-def _measure(method: str, find: Callable[[str], list[Target]], questions: Sequence[StatuteQuestion]) -> StatuteResult:
+def score_order(
+    method: str, questions: Sequence[StatuteQuestion], ranked: Sequence[Sequence[tuple[str, str]]]
+) -> StatuteResult:
+    """What an order of articles, best first, is worth for each question."""
     recalls, gains = [], []
-    for question in questions:
-        found, wanted = find(question.question)[:TOP], set(question.targets)
+    for question, order in zip(questions, ranked, strict=True):
+        found, wanted = order[:TOP], {(target.law, target.article) for target in question.targets}
         recalls.append(len(wanted & set(found)) / len(wanted))
         gain = sum(1 / math.log2(rank + 1) for rank, target in enumerate(found, start=1) if target in wanted)
         gains.append(gain / sum(1 / math.log2(rank + 1) for rank in range(1, min(TOP, len(wanted)) + 1)))

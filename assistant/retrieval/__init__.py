@@ -11,6 +11,7 @@ The statutes are too many to embed before the first question on a laptop. Until 
 
 from assistant.retrieval.encoder import Encoder, SentenceEncoder, load_encoder, unpacked
 from assistant.retrieval.index import Index, IndexProgress, open_store
+from assistant.retrieval.lay import load_lay_questions
 from assistant.retrieval.retriever import HybridRetriever
 from assistant.retrieval.store import ChromaStore, VectorStore
 
@@ -23,6 +24,7 @@ __all__ = [
     "SentenceEncoder",
     "VectorStore",
     "load_encoder",
+    "load_lay_questions",
     "open_store",
     "unpacked",
 ]
