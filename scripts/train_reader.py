@@ -26,8 +26,9 @@ import numpy as np
 import torch
 from torch import nn
 from upper_layers import (
-    KEPT_LAYERS,
+    LAYERS,
     SHARPNESS,
+    TRAINED,
     batches,
     bundled_model,
     lower_states,
@@ -102,6 +103,7 @@ def main() -> None:
     parser.add_argument("--framed", type=float, default=0.4)
     parser.add_argument("--fresh", nargs="*", default=[])
     parser.add_argument("--beside", type=int, default=0)
+    parser.add_argument("--layers", type=int, default=TRAINED)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -120,11 +122,11 @@ def main() -> None:
     read = ClaimReader(read_phrases(REPOSITORY / "corpus" / "language.yaml"))
     learned = bank + framed(bank, library, options.framed)
     texts = [_text(practice, read, tokenizer, patterns) for practice in learned]
-    states = lower_states([text.tokens for text in texts], bert, 2 * BATCH)
-    reader = Reader(upper_layers(bert), bert.config.hidden_size, len(patterns))
+    states = lower_states([text.tokens for text in texts], bert, 2 * BATCH, options.layers)
+    reader = Reader(upper_layers(bert, options.layers), bert.config.hidden_size, len(patterns))
     stages = [f"{options.epochs} epochs on {len(texts)} texts"]
     if options.go_on:
-        stages = [*_load(reader, patterns), *stages]
+        stages = [*_load(reader, patterns, options.layers), *stages]
     print(f"{len(texts)} texts of {len({practice.author for practice in bank})} authors", flush=True)
     _train(reader, texts, states, options.epochs, GENTLY if options.go_on else 1.0)
     words = hashlib.sha256("".join(sorted(practice.model_dump_json() for practice in bank)).encode()).hexdigest()[:16]
@@ -136,7 +138,7 @@ def main() -> None:
         "licence": "MIT weights of multilingual-e5-small, trained further on corpus/practices",
     }
     arrays: dict[str, Any] = {"patterns": np.array(patterns), "about": np.array(json.dumps(about))}
-    np.savez_compressed(options.out, **arrays, **packed(reader.named_parameters()))
+    np.savez_compressed(options.out, **arrays, **packed(reader.named_parameters(), options.layers))
     print(f"{options.out.name}: {options.out.stat().st_size / 1e6:.1f} MB, {about}")
 
 
@@ -224,7 +226,7 @@ def _loss(reader: Reader, texts: list[Text], states: list[torch.Tensor], rows: l
     )
 
 
-def _load(reader: Reader, patterns: list[str]) -> list[str]:
+def _load(reader: Reader, patterns: list[str], trained: int) -> list[str]:
     """Fill the reader with the shipped layers and heads, and return what they were trained on."""
     kept, layers, heads = load_layers(FILE)
     if list(kept["patterns"]) != patterns:
@@ -232,7 +234,7 @@ def _load(reader: Reader, patterns: list[str]) -> list[str]:
     values = {name: value / (SHARPNESS if name.endswith("weight") else 1.0) for name, value in heads.items()}
     for name, value in layers.items():
         number, _, rest = name.removeprefix("encoder.layer.").partition(".")
-        values[f"layers.{int(number) - KEPT_LAYERS}.{rest}"] = value
+        values[f"layers.{int(number) - (LAYERS - trained)}.{rest}"] = value
     stages: list[str] = json.loads(str(kept["about"]))["stages"]
     reader.load_state_dict({name: torch.tensor(value) for name, value in values.items()})
     return stages

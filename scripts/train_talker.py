@@ -25,6 +25,7 @@ import torch
 from torch import nn
 from upper_layers import (
     SHARPNESS,
+    TRAINED,
     batches,
     bundled_model,
     lower_states,
@@ -92,6 +93,7 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[])
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--layers", type=int, default=TRAINED)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -103,8 +105,8 @@ def main() -> None:
     bert, tokenizer = model[0].auto_model.eval(), model.tokenizer
     claims = ClaimReader(read_phrases(REPOSITORY / "corpus" / "language.yaml"))
     texts = _texts(library, claims, tokenizer, options.without)
-    states = lower_states([text.tokens for text in texts], bert, 2 * BATCH)
-    talker = Talker(upper_layers(bert), bert.config.hidden_size)
+    states = lower_states([text.tokens for text in texts], bert, 2 * BATCH, options.layers)
+    talker = Talker(upper_layers(bert, options.layers), bert.config.hidden_size)
     print(f"{len(texts)} texts, {sum(bool(text.gone) for text in texts)} of them with earlier ones", flush=True)
     _train(talker, texts, states, options.epochs)
     banks = [*library.corpus.turns, *library.corpus.corrections]
@@ -117,7 +119,7 @@ def main() -> None:
         "licence": "MIT weights of multilingual-e5-small, trained further on corpus/turns and corpus/corrections",
     }
     arrays: dict[str, Any] = {"acts": np.array(ACTS), "about": np.array(json.dumps(about))}
-    np.savez_compressed(options.out, **arrays, **packed(talker.named_parameters()))
+    np.savez_compressed(options.out, **arrays, **packed(talker.named_parameters(), options.layers))
     print(f"{options.out.name}: {options.out.stat().st_size / 1e6:.1f} MB, {about}")
 
 

@@ -15,7 +15,8 @@ from torch import nn
 from assistant.retrieval import unpacked
 from assistant.settings import load_settings
 
-KEPT_LAYERS = 8  # stay as bundled; those above are trained
+TRAINED = 4  # of the upper layers are trained, unless told otherwise; the lower ones stay as bundled
+LAYERS = 12  # of the bundled encoder
 SHARPNESS = 4.0  # pooled e5 vectors are short: this keeps the heads' rate usable
 WARMING = 0.06  # share of the steps
 POOL = 20  # batches among which texts of about equal length are put together
@@ -35,15 +36,15 @@ def through(layers: nn.ModuleList, states: torch.Tensor, mask: torch.Tensor) -> 
     return states
 
 
-def upper_layers(bert: Any) -> nn.ModuleList:
+def upper_layers(bert: Any, trained: int = TRAINED) -> nn.ModuleList:
     """The layers that are trained."""
-    return nn.ModuleList(list(bert.encoder.layer[KEPT_LAYERS:]))
+    return nn.ModuleList(list(bert.encoder.layer[-trained:]))
 
 
 @torch.inference_mode()
-def lower_states(texts: Sequence[Sequence[int]], bert: Any, batch: int) -> list[torch.Tensor]:
+def lower_states(texts: Sequence[Sequence[int]], bert: Any, batch: int, trained: int = TRAINED) -> list[torch.Tensor]:
     """The output of the lower layers for every text, given as tokens; training does not change it."""
-    layers = nn.ModuleList(list(bert.encoder.layer[:KEPT_LAYERS]))
+    layers = nn.ModuleList(list(bert.encoder.layer[:-trained]))
     found: dict[int, torch.Tensor] = {}
     order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     for start in range(0, len(order), batch):
@@ -97,7 +98,7 @@ def steps_in(count: int, batch: int, epochs: int) -> int:
     return epochs * math.ceil(count / batch)
 
 
-def packed(parameters: Iterable[tuple[str, nn.Parameter]]) -> dict[str, np.ndarray]:
+def packed(parameters: Iterable[tuple[str, nn.Parameter]], trained: int = TRAINED) -> dict[str, np.ndarray]:
     """Layers with their matrices as eight-bit numbers with a scale a row, and heads as they are used."""
     arrays: dict[str, np.ndarray] = {}
     for name, value in parameters:
@@ -106,7 +107,7 @@ def packed(parameters: Iterable[tuple[str, nn.Parameter]]) -> dict[str, np.ndarr
             arrays[f"head.{name}"] = (array * (SHARPNESS if name.endswith("weight") else 1.0)).astype(np.float16)
             continue
         number, _, rest = name.removeprefix("layers.").partition(".")
-        key = f"encoder.layer.{int(number) + KEPT_LAYERS}.{rest}"
+        key = f"encoder.layer.{int(number) + LAYERS - trained}.{rest}"
         if array.ndim == 2:
             scale = np.abs(array).max(axis=1) / 127
             arrays[f"layer.{key}"] = np.round(array / scale[:, None]).astype(np.int8)
