@@ -19,8 +19,10 @@ from confusable_homoglyphs import confusables
 from opencc import OpenCC
 
 Polarity = Literal["asserted", "denied", "prohibited", "warned", "hypothetical", "addressed"]
-SENTENCE_END = re.compile(r"[。！？!?；;\n]+|(?<=[a-z\d])\.(?=\s|$)")
-CLAUSE_END = re.compile(r"[，,、：:—…]+|\s{2,}")
+SPOKEN = re.compile(r"(?<=[一-鿿\d%]{2}[一-鿿%])[ \t]+(?=[一-鿿][一-鿿\d]{2})")
+"""A blank where speech recognition and people in a hurry leave out the comma: between two runs of three or more."""
+SENTENCE_END = re.compile(r"[。！？!?；;【】\n]+|(?<=[a-z\d])\.(?=\s|$)")
+CLAUSE_END = re.compile(rf"[，,、：:—…]+|\s{{2,}}|{SPOKEN.pattern}")
 SPACED = re.compile(r"[一-鿿](?:[ \t·.*_\-|/~^+=丨]{1,3}[一-鿿]){2,}")  # 包-过-内-部: drawn apart to hide from filters
 LOOKALIKE_LETTERS = (*range(0x370, 0x530), *range(0x1D00, 0x1D80))  # Greek, Cyrillic, small capitals
 SHORTEST = 8  # characters: a shorter clause is read together with the next one
@@ -56,13 +58,15 @@ def _latin() -> dict[int, str]:
 
 
 def fold(text: str) -> str:
-    """Fold writing variants: full width, traditional characters, case, look-alike letters, zero-width, spaced-out."""
+    """Fold writing variants: full width, traditional characters, case, look-alike letters, zero-width, spaced-out.
+
+    A blank that stands for a comma becomes one."""
     narrow = unicodedata.normalize("NFKC", text)
     narrow = narrow.translate(_latin()).lower().translate(_latin())  # twice: В itself looks like B, but г like r
     kept = "".join(char for char in narrow if unicodedata.category(char) not in ("Cf", "Cc", "Mn") or char == "\n")
     simplified = _converter().convert(kept)
     close = SPACED.sub(lambda found: re.sub(r"[^一-鿿]|丨", "", found.group()), simplified)
-    return re.sub(r"(?<=[一-鿿])[ \t·.*_]+(?=[一-鿿])", "", close)
+    return re.sub(r"(?<=[一-鿿])[ \t·.*_]+(?=[一-鿿])", "", SPOKEN.sub(",", close))
 
 
 class ClaimReader:

@@ -132,5 +132,6 @@ def told(facts: Sequence[Fact]) -> str:
         elif following.stands and following.turn == fact.turn:
             parts.append(fact.text + fact.after)
         else:
-            parts.append(fact.text + (GAP if not fact.after.strip(" ，,、：:") else fact.after))
+            after = fact.after.strip(" ，,、：:")
+            parts.append(fact.text + (f"{after} " if after.isascii() and after else after or GAP))
     return "".join(parts).rstrip(GAP)
