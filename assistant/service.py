@@ -39,6 +39,7 @@ from assistant.errors import AssistantError, CorpusError, IndexUnavailable, Stor
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.knowledge.readers import read_source, read_text
+from assistant.knowledge.wording_changes import Change, article_changes
 from assistant.retrieval import (
     HybridRetriever,
     Index,
@@ -77,12 +78,16 @@ class Readiness(Frozen):
 
 
 class SourceView(Frozen):
-    """A source as shown beside the chat: facts as (label, value), sections as (heading, text, kind of text)."""
+    """A source as shown beside the chat: facts as (label, value), sections as (heading, text, kind of text).
+
+    `earlier` holds what the shown article said before, as far as that text is at hand.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[tuple[str, str, str], ...]
     links: tuple[tuple[str, str], ...] = ()
+    earlier: tuple[Change, ...] = ()
 
 
 class Assistant:
@@ -442,7 +447,18 @@ def _regulation_view(regulation: Regulation, number: str | None, library: Librar
         facts=tuple(item for item in facts if item[1]),
         sections=tuple(sections),
         links=tuple((f"{source.title}（{source.publisher}）", source.url) for source in regulation.sources),
+        earlier=_earlier(regulation, number, library),
     )
+
+
+def _earlier(regulation: Regulation, number: str | None, library: Library) -> tuple[Change, ...]:
+    """The wordings before the shown one, newest first."""
+    article = library.article(regulation.id, number) if number else None
+    if article is None:
+        return ()
+    begins = regulation.text_since or regulation.effective_from
+    found = article_changes(library, regulation, article, date.today()).changes
+    return tuple(item for item in found if begins and item.new.version.begins and item.new.version.begins <= begins)
 
 
 def _title(id: str, library: Library) -> str:

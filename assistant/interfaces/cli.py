@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import AssistantError, SettingsError, UnreadableSource
+from assistant.interfaces.changes import show_changes
 from assistant.interfaces.importing import import_files
 from assistant.interfaces.terminal import Row, bar, batch_lines, err, run_batch, say, say_json, say_list, word
 from assistant.settings import Settings, load_settings
@@ -36,9 +37,12 @@ app = typer.Typer(
     epilog="第一次使用：partner-lens index 建索引，然后 partner-lens serve。每个命令加 --help 看用法和例子。",
 )
 WATCH_S = 0.3
-corpus_app = typer.Typer(no_args_is_help=True, help="知识库：检查手写的模式、案例和法规文件，导入官方原文。")
+corpus_app = typer.Typer(
+    no_args_is_help=True, help="知识库：检查手写的模式、案例和法规文件，导入官方原文，对照旧文与新文。"
+)
 app.add_typer(corpus_app, name="corpus")
 corpus_app.command("import")(import_files)
+corpus_app.command("changes")(show_changes)
 
 Jsonl = Annotated[Path | None, typer.Option("--jsonl", help="批量：每行一个 JSON 对象的输入文件")]
 Out = Annotated[Path | None, typer.Option("--out", help="批量结果写到这里（JSONL）")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,14 @@ class TestSources:
     def test_every_source_of_the_library_can_be_shown(self, shelf: Assistant) -> None:
         for id in (*shelf.library.regulations, *shelf.library.cases, *shelf.library.patterns):
             assert view(shelf, id).title
+
+    def test_a_cited_article_brings_its_earlier_wording(self, shelf: Assistant) -> None:
+        old, new = sorted(shelf.library.titled("海商法"), key=lambda item: item.text_since or date.min)
+        [change] = view(shelf, new.id, "第四条").earlier
+        assert (change.old.version.source_id, change.old.article) == (old.id, "第五条")
+        assert view(shelf, old.id, "第五条").earlier == ()
+        assert view(shelf, new.id).earlier == ()
+        assert view(shelf, "law-criminal", "第二百六十六条").earlier == ()
 
     def test_an_unknown_source_is_none(self, shelf: Assistant) -> None:
         assert shelf.source("law-of-nowhere") is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.knowledge.wording_changes import Basis
 from assistant.types import Kind, Level, Standing, Status
 
 Language = Literal["zh", "en"]
@@ -52,6 +53,7 @@ class Labels:
     working: str
     worked: str
     stopped: str
+    wait: str
     edit: str
     edited: str
     whole: str
@@ -89,6 +91,13 @@ class Labels:
     panel_empty: str
     panel_gone: str
     sources: str
+    earlier: str
+    since: str
+    until: str
+    reimported: str
+    same_words: str
+    not_compared: str
+    bases: dict[Basis, str]
     precis: str
     official: str
     unverified: str
@@ -138,6 +147,7 @@ ZH = Labels(
     working="正在分析",
     worked="分析过程",
     stopped="已停止，您的文字还在输入框里。",
+    wait="上一轮还在作答，答完就接着处理这一步。不想等可先点“停止”，文字都会留在输入框里。",
     edit="回到这一轮重新说（原对话保留）",
     edited="已回到这一轮之前，原来的对话仍在左侧列表里。改好后发送即可。",
     whole="展开完整判断",
@@ -175,6 +185,18 @@ ZH = Labels(
     panel_empty="点开回答里的编号、条文或案例，原文会显示在这里。",
     panel_gone="知识库里已经没有这份资料。",
     sources="来源",
+    earlier="旧文对照",
+    since="{date}起",
+    until="至{date}",
+    reimported="第{number}次导入，已由后一次导入代替",
+    same_words="文字没有变化。",
+    not_compared="这是旧文的要点（转述），不逐字比较。",
+    bases={
+        "number": "与现条号相同，划去的是旧文，下划线的是新文",
+        "wording": "条号有变，按文字相近对上，请核对；划去的是旧文，下划线的是新文",
+        "number_only": "条号和位置相同，文字差别大，未必是同一条规则；划去的是旧文，下划线的是新文",
+        "stated": "知识库写明的接替关系",
+    },
     precis="要点",
     official="官方原文",
     unverified="未通过核验",
@@ -231,6 +253,7 @@ EN = Labels(
     working="Working",
     worked="How this was found",
     stopped="Stopped. Your text is still in the box.",
+    wait="Still answering; this comes next. Press Stop not to wait: all your text stays in the box.",
     edit="Go back to this turn (the conversation is kept)",
     edited="Back to before this turn; the conversation as it was is still in the list. Edit and send.",
     whole="Open the whole assessment",
@@ -268,6 +291,19 @@ EN = Labels(
     panel_empty="Open a number, article or case of an answer to read its text here.",
     panel_gone="The knowledge no longer holds this source.",
     sources="Read at",
+    earlier="Earlier wording",
+    since="from {date}",
+    until="to {date}",
+    reimported="Import {number}, replaced by a later import",
+    same_words="The words did not change.",
+    not_compared="This is our précis of the old text; words are not compared.",
+    bases={
+        "number": "Same number. Struck out: old; underlined: new",
+        "wording": "Renumbered; matched by near wording, please check. Struck out: old; underlined: new",
+        "number_only": "Same number and place, very different words, perhaps another rule. "
+        "Struck out: old; underlined: new",
+        "stated": "The knowledge names this as the article it replaced",
+    },
     precis="Précis",
     official="Official text",
     unverified="Not verified",

@@ -6,6 +6,7 @@ import re
 
 from assistant.interfaces.web.labels import Labels
 from assistant.interfaces.web.markup import Html, escape, join, link, tag
+from assistant.knowledge.wording_changes import Change, Version
 from assistant.service import SourceView
 
 
@@ -21,6 +22,7 @@ def source_html(view: SourceView | None, quote: str, t: Labels) -> Html:
         join(
             tag("dl", *facts, class_="pl-facts") if facts else None,
             *sections,
+            _earlier(view.earlier, t),
             tag("section", tag("h3", t.sources), tag("ul", *links, class_="pl-links")) if links else None,
         ),
         t,
@@ -47,6 +49,41 @@ def _section(heading: str, text: str, kind: str, quote: str) -> Html:
         tag("h3", heading, tag("span", kind, class_="pl-tag") if kind else None) if heading or kind else None,
         tag("div", highlight(text, quote), class_="pl-source-text"),
     )
+
+
+def _earlier(changes: tuple[Change, ...], t: Labels) -> Html | None:
+    """What the article said before, folded: one text with what went struck out and what came underlined."""
+    if not changes:
+        return None
+    return tag(
+        "details",
+        tag("summary", t.earlier, " ", tag("span", _days(changes[0].old.version, t), class_="pl-muted")),
+        *(_former(change, t) for change in changes),
+        class_="pl-earlier",
+    )
+
+
+def _former(change: Change, t: Labels) -> Html:
+    old = change.old.version
+    kind = t.official if change.old.kind == "official" else t.precis
+    standing = t.statuses[old.status] if old.status else t.reimported.format(number=old.imported)
+    compared = t.bases[change.basis] if change.changed else t.same_words
+    names = {"same": None, "deleted": "del", "inserted": "ins"}
+    words = [tag(name, run.text) if (name := names[run.mark]) else escape(run.text) for run in change.runs]
+    return tag(
+        "section",
+        tag("h3", f"《{old.title}》{change.old.article}", tag("span", kind, class_="pl-tag")),
+        tag("p", _days(old, t), " · ", standing, " · ", compared, class_="pl-muted"),
+        tag("p", change.says, class_="pl-muted") if change.says and change.says != change.old.text else None,
+        None if words else tag("p", t.not_compared, class_="pl-muted"),
+        tag("div", *(words or [escape(change.old.text)]), class_="pl-source-text"),
+    )
+
+
+def _days(version: Version, t: Labels) -> str:
+    """From when to when a text applied, as far as that is known."""
+    known = ((t.since, version.begins), (t.until, version.ended))
+    return " ".join(words.format(date=day.isoformat()) for words, day in known if day)
 
 
 def _panel(title: str, body: Html, t: Labels) -> Html:

@@ -19,6 +19,7 @@ from assistant.interfaces.web.marks import marked_text, number_marks
 from assistant.interfaces.web.pieces import user_message
 from assistant.interfaces.web.replies import reply_html
 from assistant.interfaces.web.sources import highlight, source_html
+from assistant.knowledge.wording_changes import Change, Version, Wording, compared
 from assistant.service import SourceView
 from assistant.types import Citation, Passage
 
@@ -215,6 +216,69 @@ def test_the_source_panel_escapes_what_the_corpus_says() -> None:
     )
     page = source_html(view, "", ZH)
     assert not re.search(r"<(b|i|u|script|a)[ >]", page)
+
+
+def version(**changes: object) -> Version:
+    values = {"source_id": "old", "title": "某办法", "doc_no": "", "begins": "2020-01-01", "ended": "2025-07-01"}
+    return Version.model_validate(values | {"status": "repealed"} | changes)
+
+
+def earlier(before: str, now: str, **changes: object) -> SourceView:
+    """A source whose article said one thing before it said another."""
+    values: dict[str, object] = {
+        "old": Wording(version=version(), article="第五条", text=before, kind="official"),
+        "new": Wording(version=version(source_id="new", ended=None), article="第四条", text=now, kind="official"),
+        "basis": "wording",
+        "runs": compared(before, now),
+    }
+    change = Change.model_validate(values | changes)
+    return SourceView(title="《某办法》第四条", facts=(), sections=(("第四条", now, ""),), earlier=(change,))
+
+
+def test_the_earlier_wording_is_folded_below_the_article_with_what_went_and_came() -> None:
+    page = source_html(earlier("不得收取费用。", "不得收取息费。"), "", ZH)
+    fold = page[page.index("<details") : page.index("</details>")]
+    assert "open" not in fold[: fold.index(">")]
+    assert "旧文对照" in fold[: fold.index("</summary>")]
+    assert "2020-01-01起 至2025-07-01 · 已废止" in fold
+    assert "《某办法》第五条" in fold
+    assert "不得收取<del>费用</del><ins>息费</ins>。" in fold
+    assert page.index("第四条</h3>") < page.index("<details")
+
+
+def test_the_earlier_wording_is_offered_in_english_too() -> None:
+    page = source_html(earlier("不得收取费用。", "不得收取息费。"), "", EN)
+    assert "Earlier wording" in page
+    assert "from 2020-01-01 to 2025-07-01 · Repealed" in page
+
+
+def test_the_earlier_wording_is_escaped() -> None:
+    page = source_html(earlier("<script>甲{a}</script>", "<img onerror=x>乙${b}"), "", ZH)
+    assert not re.search(r"<(script|img)", page)
+    assert not re.search(r"[{}$]", page)
+    assert "甲" in page
+
+
+def test_a_precis_of_the_earlier_text_is_shown_and_not_compared() -> None:
+    old = Wording(version=version(), article="第五条", text="旧要点<b>。", kind="precis")
+    page = source_html(earlier("甲", "乙", old=old, runs=(), basis="stated", says="以新办法第四条为准。"), "", ZH)
+    fold = page[page.index("<details") :]
+    assert "旧要点&lt;b&gt;。" in fold
+    assert ZH.not_compared in fold
+    assert "以新办法第四条为准。" in fold
+    assert ZH.precis in fold
+    assert not re.search(r"<(del|ins)>", fold)
+
+
+def test_earlier_words_that_are_the_same_are_said_to_be() -> None:
+    page = source_html(earlier("不得收费。", "不得收费。"), "", ZH)
+    assert ZH.same_words in page
+    assert not re.search(r"<(del|ins)>", page)
+
+
+def test_a_source_without_an_earlier_text_has_no_fold() -> None:
+    view = earlier("甲", "乙").model_copy(update={"earlier": ()})
+    assert "<details" not in source_html(view, "", ZH)
 
 
 def test_a_source_that_is_gone_says_so() -> None:
