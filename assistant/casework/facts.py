@@ -14,7 +14,7 @@ from assistant.assessment.claims import Claim
 from assistant.assessment.scoring import LEVELS
 from assistant.casework.acts import Encode
 from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
-from assistant.casework.partners import Part, label_of, letters_in, meant, name_of, parts_of, within
+from assistant.casework.partners import ANOTHER, Part, label_of, letters_in, meant, name_of, parts_of, within
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import NUMBER, Revision, Said, refigured
 from assistant.casework.talk import Talk
@@ -87,7 +87,9 @@ class Facts:
         if len([part for part in parts if part.letter]) > 1:
             yield from self._several(text, parts, claims, talk, tongue)
             return
-        other = place is None and _is_another(text, talk.ledger)
+        another = talk.ledger is not None and bool(ANOTHER.search(text))
+        place = None if another else place
+        other = another or (place is None and _is_another(text, talk.ledger))
         if (act == "partner" or other) and place is None:
             if not self._says_something(act, text, claims):
                 labels = [tongue.party(ledger, at) for at, ledger in enumerate(talk.partners)]
@@ -212,6 +214,9 @@ class Facts:
             replaced=replaced,
         )
         ledger = known.take(note)
+        if known.standing and not ledger.standing and self.read(text).level != "none":
+            yield from self.tell("describe", text, talk, tongue)  # who takes everything back does not report at once
+            return
         gone = [known.facts[number] for number in withdrawn]
         found = tongue.revised(gone, list(replaced.values())) or tongue.say("nothing_withdrawn")
         yield Step(name="revised", label=f"撤回{len(gone)}句，更正{len(replaced)}句", detail="")

@@ -28,6 +28,13 @@ LEADING = re.compile(
 )
 BACK = re.compile(r"刚才|前面|上面|之前|先前|原来|回到|换回|回头说|first one|back to|earlier|剛才|前面|原來|回頭")
 FIRST = re.compile(r"第一家|头一家|頭一家|first")
+ANOTHER = re.compile(
+    r"^(?:[一-鿿]{0,4}[，,：:\s]{1,2})?(?:还有|另外还有|另外|另有|再有|再说|还要问|還有|另外還有|再說)(?:一家|个别的|別的一家)"
+    r"|^(?:another|a second|the other) (?:firm|company|vendor|outfit|partner|one)\b",
+    re.I,
+)
+"""A turn that begins by bringing in a partner who was not spoken of yet."""
+THAT_ONE = re.compile(r"(?P<what>[一-鿿]{2,8}?)的?(?:那一家|那家|那个|那個)")
 SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 
 
@@ -90,9 +97,26 @@ def meant(text: str, partners: Sequence[Ledger], current: int | None) -> int | N
             return place
     if len(partners) > 1 and FIRST.search(text):
         return 0
+    if len(partners) > 1 and (described := _described(text, partners)) is not None:
+        return described
     if len(partners) == 2 and BACK.search(text) and current is not None and not letters_in(text):
         return 1 - current
     return None
+
+
+def _described(text: str, partners: Sequence[Ledger]) -> int | None:
+    """The place of the only partner of whom the words before "that one" ("投广告那个") were said."""
+    for found in THAT_ONE.finditer(text):
+        what = found["what"]
+        said = [place for place, ledger in enumerate(partners) if _shares(what, ledger.label + ledger.text)]
+        if len(said) == 1:
+            return said[0]
+    return None
+
+
+def _shares(what: str, said: str) -> bool:
+    """Whether the last two or three characters of a description occur in what was said."""
+    return what[-3:] in said or what[-2:] in said
 
 
 def within(claims: Sequence[Claim], part: Part) -> list[Claim]:

@@ -58,3 +58,9 @@ def test_parts_are_what_each_turn_said() -> None:
         "他们收保证金再放款",
         "放款前还要交会员费",
     )
+
+
+def test_english_turns_are_told_apart() -> None:
+    assert ledger_of("It is paid by us.", "Two of its leaders sold the list.").text.startswith(
+        "It is paid by us. Two of its leaders"
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.casework.ledger import Ledger
-from assistant.casework.partners import label_of, letters_in, meant, name_of, parts_of
+from assistant.casework.ledger import Fact, Ledger
+from assistant.casework.partners import ANOTHER, label_of, letters_in, meant, name_of, parts_of
 
 PARTNERS = (Ledger(label="甲评估所"), Ledger(label="乙评估所"))
 
@@ -57,3 +57,27 @@ def test_a_partner_is_called_by_its_letter_or_kind() -> None:
 )
 def test_a_partner_has_a_name_only_where_one_is_given(text: str, name: str) -> None:
     assert name_of(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "is_another"),
+    [
+        ("还有一家做短信的，只发我们审过的文案", True),
+        ("对了，另外一家催收的也想进来", True),
+        ("Another vendor sends our text messages", True),
+        ("他们还有一家分公司在外地", False),
+        ("这家还有一个门店", False),
+    ],
+)
+def test_a_turn_that_begins_with_one_more_brings_in_another_partner(text: str, is_another: bool) -> None:
+    assert bool(ANOTHER.search(text)) == is_another
+
+
+def test_a_partner_is_meant_by_what_was_said_of_it_alone() -> None:
+    told = [
+        Ledger(facts=(Fact(text="一家在短视频投广告的，落地页挂着银行直营"),)),
+        Ledger(facts=(Fact(text="还有一家做短信的"),)),
+    ]
+    assert meant("我问的是投广告那个", told, 1) == 0
+    assert meant("做短信的那家呢", told, 0) == 1
+    assert meant("收保证金的那家呢", told, 0) is None
