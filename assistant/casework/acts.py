@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.assessment import fold
+from assistant.assessment.claims import SPOKEN
 from assistant.errors import CorpusError
 from assistant.knowledge import Library
 from assistant.knowledge.kept import kept
@@ -27,11 +28,12 @@ if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should n
 
 Vectors = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]
-FORMAT = 3  # of the kept file: raise it when what is fitted changes
+FORMAT = 4  # of the kept file: raise it when what is fitted changes
 BEFORE: tuple[Before, ...] = ("nothing", "assessed", "answered")
 READ = 160  # characters of a turn that are counted; what is wanted stands there or in the last sentence
 LAST = 80
 SENTENCE = re.compile(r"[。！？!?；;\n]+|\. ")
+ENDED = re.compile(r"[。！？!?；;]")
 LONG, SHORT = 40, 12  # characters
 MEANING = 0.05  # weight of a vector's standardised number beside a letter's
 STANDING = 0.7  # weight of what stood before
@@ -159,5 +161,11 @@ def _whole(text: str) -> str:
 
 
 def _final(text: str) -> str:
-    sentences = [part for part in SENTENCE.split(fold(text)) if part.strip()]
-    return f"^{sentences[-1][-LAST:] if sentences else ''}$"
+    said = sentences(text)
+    return f"^{fold(said[-1])[-LAST:] if said else ''}$"
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a turn. One that was dictated has none: there its blanks part what was said in one breath."""
+    parted = text if ENDED.search(text) else SPOKEN.sub("\n", text)
+    return [part for part in SENTENCE.split(parted) if part.strip()]

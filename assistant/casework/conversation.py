@@ -16,10 +16,10 @@ import numpy as np
 from assistant.answering import Answerer
 from assistant.answering.question import read as read_question
 from assistant.assessment import Assessor, ClaimReader
-from assistant.casework.acts import Encode
+from assistant.casework.acts import Encode, sentences
 from assistant.casework.explaining import Explaining
 from assistant.casework.facts import Facts, Remember
-from assistant.casework.partners import SENTENCE, meant
+from assistant.casework.partners import meant
 from assistant.casework.reply import Reply, Step
 from assistant.casework.rewording import Rewording
 from assistant.casework.ruling import Ruling
@@ -122,10 +122,10 @@ class Conversation:
 
     def _asked_last(self, first: Act, read: Sequence[tuple[Act, float]], text: str, talk: Talk) -> Act:
         """What the last sentence of a turn that tells something plainly wants, where the whole comes close to it."""
-        sentences = [found.group() for found in SENTENCE.finditer(text) if found.group().strip()]
-        if first not in TELLING or len(sentences) < 2:
+        said = sentences(text)
+        if first not in TELLING or len(said) < 2:
             return first
-        (wanted, lead), (_, margin), *_ = self._turns.acts(sentences[-1], talk.before)
+        (wanted, lead), (_, margin), *_ = self._turns.acts(said[-1], talk.before)
         near = read[0][1] - dict(read)[wanted] < NEAR
         return wanted if wanted in WANTING and near and lead - margin > PLAINLY else first
 
