@@ -13,6 +13,7 @@ from itertools import zip_longest
 from pydantic import Field
 
 from assistant.assessment import Claim
+from assistant.casework.mail import headings, unquoted
 from assistant.types import Frozen
 
 GAP = "；"  # between statements that did not stand side by side
@@ -112,12 +113,19 @@ class Note(Frozen):
 
 
 def stated(claims: Sequence[Claim], text: str, turn: int, since: date | None) -> tuple[Fact, ...]:
-    """Clauses of a turn's `text` as facts, each with the punctuation that follows it."""
+    """Clauses of a turn's `text` as facts, each with the punctuation that follows it; headings of e-mails are none."""
+    heads = headings(text)
+    spans = [
+        (start, claim.end)
+        for claim in claims
+        if not any(left <= claim.start < right for left, right in heads)
+        and (start := unquoted(text, claim.start, claim.end)) < claim.end
+    ]
     facts = []
-    for claim, following in zip_longest(claims, claims[1:]):
-        beside = text[claim.end : following.start] if following else text[claim.end :]
+    for (start, end), following in zip_longest(spans, spans[1:]):
+        beside = text[end : following[0]] if following else text[end:]
         near = beside if len(beside) <= 3 else GAP
-        facts.append(Fact(text=claim.text, after=near or GAP, turn=turn, since=since))
+        facts.append(Fact(text=text[start:end], after=near or GAP, turn=turn, since=since))
     return tuple(facts)
 
 

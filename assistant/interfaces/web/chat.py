@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Event, Thread
 from typing import Any
 
 import gradio as gr
@@ -23,6 +25,7 @@ from assistant.types import Turn
 
 Message = dict[str, Any]
 WAIT_S = 0.4
+NOTICED_S = 0.05  # after which a stop is noticed at the latest
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,44 @@ def take_turn(
                 yield Progress([*shown, *done, _answer(assistant, item, t)], reply=item)
     except AssistantError as error:
         yield Progress(before, failure=str(error))
+
+
+def until_stopped(moments: Iterator[Progress], stopped: Event, last: Progress) -> Iterator[Progress]:
+    """The moments of a turn as they come; once it is `stopped`, only `last`, at once.
+
+    The step under way then ends unheard: it runs beside us, because a chat model may take a minute for one.
+    """
+    come: Queue[Progress | Exception | None] = Queue()
+
+    def work() -> None:
+        try:
+            for moment in moments:
+                come.put(moment)
+                if stopped.is_set():
+                    return
+            come.put(None)
+        except Exception as error:  # told where the moments are read
+            come.put(error)
+
+    Thread(target=work, name="partner-lens-turn", daemon=True).start()
+    try:
+        while not stopped.is_set():
+            try:
+                moment = come.get(timeout=NOTICED_S)
+            except Empty:
+                continue
+            if moment is None:
+                return
+            if isinstance(moment, Exception):
+                raise moment
+            if stopped.is_set():
+                break
+            yield moment
+            if moment.reply is not None or moment.failure:
+                return  # a stop that comes now comes too late
+        yield last
+    finally:
+        stopped.set()  # the page may have been closed
 
 
 def read_upload(assistant: Assistant, uploaded: str) -> str:

@@ -150,6 +150,11 @@ def notice_html(message: str) -> Html:
     return tag("div", message, class_="pl-notice", role="alert") if message else Html()
 
 
+def wait_html(t: Labels) -> Html:
+    """A line that what was sent in the middle of an answer comes next; the page shows it while that is so."""
+    return tag("div", t.wait, class_="pl-wait", role="status")
+
+
 def hint_html(limit: int, t: Labels) -> Html:
     """What stands below the box: keys, files, and how much room is left."""
     return tag(

@@ -1,9 +1,15 @@
 // Inside the list's HTML component: opening, renaming in place, deleting and undoing.
 element.addEventListener("click", (event) => {
   const open = event.target.closest("[data-open]");
-  if (open) trigger("open_conversation", { id: open.dataset.open });
+  if (open) {
+    const go = (stopped) => trigger("open_conversation", { id: open.dataset.open, stopped });
+    window.partnerLens.leave(go);
+  }
   const manage = event.target.closest("[data-manage]");
-  if (manage) trigger("manage", { action: manage.dataset.manage, id: manage.dataset.id, title: "" });
+  if (manage) {
+    const data = { action: manage.dataset.manage, id: manage.dataset.id, title: "" };
+    window.partnerLens.after(() => trigger("manage", data));
+  }
   const rename = event.target.closest("[data-rename]");
   if (rename) edit(rename);
 });

@@ -56,6 +56,7 @@ class Labels:
     wait: str
     edit: str
     edited: str
+    turn_gone: str
     whole: str
     removed: str
     chat: str
@@ -150,6 +151,7 @@ ZH = Labels(
     wait="上一轮还在作答，答完就接着处理这一步。不想等可先点“停止”，文字都会留在输入框里。",
     edit="回到这一轮重新说（原对话保留）",
     edited="已回到这一轮之前，原来的对话仍在左侧列表里。改好后发送即可。",
+    turn_gone="这一轮已经不在这段对话里，可能已在别处删除。请从左侧列表重新打开。",
     whole="展开完整判断",
     removed="对话模型写出但未通过核对、已删去的句子",
     chat="对话",
@@ -256,6 +258,7 @@ EN = Labels(
     wait="Still answering; this comes next. Press Stop not to wait: all your text stays in the box.",
     edit="Go back to this turn (the conversation is kept)",
     edited="Back to before this turn; the conversation as it was is still in the list. Edit and send.",
+    turn_gone="This turn is no longer in the conversation; it may have been deleted elsewhere. Open it again.",
     whole="Open the whole assessment",
     removed="Sentences of the chat model that did not pass the check and were removed",
     chat="Conversation",

@@ -41,14 +41,69 @@
     setTimeout(() => (button.textContent = label), 1500);
   };
 
+  // Words that the page puts into the box never take the place of the user's own, only of such words left as they were.
+  let offered = "";
+  const beside = (text, typed, join) => {
+    const own = typed.trim() && typed !== offered;
+    offered = own ? "" : text;
+    return own ? join(text, typed) : text;
+  };
   const fill = (text) => {
     const box = document.querySelector("#pl-box textarea");
-    box.value = text;
+    box.value = beside(text, box.value, (text, typed) => `${typed}\n${text}`);
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();
-    box.setSelectionRange(text.length, text.length);
+    box.setSelectionRange(box.value.length, box.value.length);
     box.scrollTop = box.scrollHeight;
   };
+
+  // A reload, or the switch of the language, loses nothing that was not answered.
+  let unsent = sessionStorage.getItem("unsent");
+  let taken = "";
+  window.addEventListener("pagehide", () => {
+    const typed = document.querySelector("#pl-box textarea")?.value ?? "";
+    const words = [busy ? taken : "", unsent ?? "", typed].filter((part) => part.trim());
+    if (words.length) sessionStorage.setItem("unsent", words.join("\n"));
+  });
+  const restore = () => {
+    sessionStorage.removeItem("unsent");
+    if (unsent) fill(unsent);
+    unsent = null;
+    offered = "";
+  };
+
+  // One turn at a time: what is asked for in the middle of an answer is done after it.
+  let busy = false;
+  let next = null;
+  const later = (step) => {
+    if (!busy) return false;
+    next = step;
+    root.classList.add("pl-waiting");
+    return true;
+  };
+  const after = (step) => {
+    if (!later(step)) step();
+  };
+  // Who goes elsewhere does not wait for the answer: it is stopped, and `step` is told so.
+  let leaving = null;
+  const leave = (step) => {
+    if (!busy) return step(false);
+    leaving = step;
+    document.querySelector("#pl-stop")?.click();
+  };
+  const holdBack = (event) => {
+    const box = document.querySelector("#pl-box textarea");
+    const sends =
+      event.type === "click"
+        ? event.target.closest("#pl-send")
+        : event.target === box && event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!busy || !sends) return;
+    if (box.value.trim()) later(() => document.querySelector("#pl-send")?.click());
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  document.addEventListener("click", holdBack, true);
+  document.addEventListener("keydown", holdBack, true);
 
   document.addEventListener("click", (event) => {
     const hit = (selector) => event.target.closest(selector);
@@ -67,7 +122,7 @@
     if (language) {
       const address = new URL(location.href);
       address.searchParams.set("lang", language.dataset.language);
-      location.href = address;
+      after(() => (location.href = address));
     }
   });
 
@@ -91,6 +146,34 @@
 
   const scroller = () => document.querySelector("#pl-chat .panel-wrap");
   window.partnerLens = {
+    after,
+    leave,
+    restore,
+    begin() {
+      busy = true;
+      taken = "";
+    },
+    // The words in the box become the draft, and the box is free for the next ones.
+    take(typed) {
+      if (busy || !typed.trim()) return;
+      busy = true;
+      taken = typed;
+      return [typed, ""];
+    },
+    // The turn is over. A draft that is left was not answered: it goes back into the box, before what was typed since.
+    end(draft, typed) {
+      if (!busy) return;
+      const step = leaving ? leaving.bind(null, Boolean(draft)) : draft ? null : next;
+      busy = false;
+      next = leaving = null;
+      root.classList.remove("pl-waiting");
+      if (step) setTimeout(step);
+      if (draft) return [typed.trim() ? `${draft}\n${typed}` : draft, ""];
+    },
+    // A turn gone back to is put into the box to be said anew.
+    again(draft, typed) {
+      if (draft) return [beside(draft, typed, (text, typed) => `${text}\n${typed}`), ""];
+    },
     // While an answer is being made, its newest step is in sight.
     follow() {
       const view = scroller();

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
 from assistant.errors import AssistantError, StorageError
 from assistant.interfaces.web import frame
-from assistant.interfaces.web.chat import Message, kept_messages, read_upload, take_turn
+from assistant.interfaces.web.chat import Message, Progress, kept_messages, read_upload, take_turn, until_stopped
 from assistant.interfaces.web.labels import ZH, labels
 from assistant.interfaces.web.sources import empty_panel_html, source_html
 from assistant.service import Assistant
@@ -25,6 +27,10 @@ AT_ONCE = 4
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 FOLLOW = "() => window.partnerLens.follow()"
 ARRIVE = "(id) => { window.partnerLens.address(id); window.partnerLens.settle(); }"
+TAKE = "(typed) => window.partnerLens.take(typed)"
+BEGIN = "(...given) => { window.partnerLens.begin(); return given; }"
+END = "(draft, typed) => window.partnerLens.end(draft, typed)"
+AGAIN = "(draft, typed) => window.partnerLens.again(draft, typed)"
 
 
 def read_asset(name: str) -> str:
@@ -49,6 +55,7 @@ class Page:
     def __init__(self, assistant: Assistant, max_characters: int) -> None:
         self._assistant = assistant
         self._limit = max_characters
+        self._stops: WeakValueDictionary[str, Event] = WeakValueDictionary()  # of the turn under way on each page
         with gr.Blocks(
             title=f"{ZH.product} {ZH.tagline}",
             analytics_enabled=False,
@@ -78,6 +85,7 @@ class Page:
                 self.welcome = _html("pl-welcome", script="asking.js")
                 self.chat = self._chatbot()
                 self.notice = _html("pl-notice")
+                self.wait = _html("pl-wait", frame.wait_html(ZH))
                 self._lay_out_composer()
             self.panel = _html("pl-panel", empty_panel_html(ZH), script="panel.js")
 
@@ -127,68 +135,77 @@ class Page:
         shown = [self.chat, self.welcome, self.history, self.notice]
         buttons = [self.send, self.stop, self.attach]
         place = [self.conversation, self.language]
-        turns = self._wire_turns([*shown, *buttons, self.box, self.draft, self.conversation])
-        stopped = [*shown, *buttons, self.box, self.draft]
-        self.stop.click(self._stopped, [self.draft, *place], stopped, cancels=turns, **QUIET)
         opened = [*shown, *buttons, self.conversation]
-        opening = self.history.open_conversation(self._open, [self.language], opened, cancels=turns, **QUIET)
+        turns = self._wire_turns([*opened, self.draft])
+        self.stop.click(self._stop, queue=False, **QUIET)
+        opening = self.history.open_conversation(self._open, [self.language], opened, **QUIET)
         managing = self.history.manage(self._manage, place, [*shown, self.conversation], **QUIET)
-        editing = self.welcome.edit(self._edit, place, [*shown, *buttons, self.box, self.conversation], **QUIET)
+        editing = self.welcome.edit(self._edit, place, [*opened, self.draft], **QUIET)
         self.panel.open_source(self._open_source, [self.language], [self.panel], **QUIET)
         ticked = [self.status, self.building, self.clock]
         self.clock.tick(self._tick, [self.language], ticked, queue=False, **QUIET)
-        worded = [self.brand, self.switch, self.hint, self.panel, self.box, *buttons]
+        worded = [self.brand, self.switch, self.hint, self.wait, self.panel, self.box, *buttons]
         loaded = [self.language, self.conversation, self.status, self.building, *shown, *worded]
         loading = self.blocks.load(self._load, None, loaded, **QUIET)
         for event in (*turns, opening, managing, editing, loading):
             event.then(None, [self.conversation], js=ARRIVE, **QUIET)
+        words = [self.draft, self.box]
+        for event in turns:
+            event.then(None, words, words[::-1], js=END, **QUIET)
+            event.failure(None, words, words[::-1], js=END, **QUIET)
+        editing.then(None, words, words[::-1], js=AGAIN, **QUIET)
+        loading.then(None, js="() => window.partnerLens.restore()", **QUIET)
         self.chat.change(None, js=FOLLOW, **QUIET)
 
     def _wire_turns(self, outputs: list[Any]) -> list[Any]:
-        """The three ways to begin a turn: the box, a click on an example, a file."""
+        """The three ways to begin a turn: the box, a click on an example, a file.
+
+        The browser moves what is in the box into the draft, so that what is typed from then on is not touched. The page
+        begins one turn at a time: what is sent in the middle of an answer waits for it (`later` in page.js).
+        """
         place = [self.conversation, self.language]
         turn = QUIET | {"trigger_mode": "once", "concurrency_limit": AT_ONCE, "concurrency_id": "turn"}
+        taking = gr.on([self.box.submit, self.send.click], None, [self.box], [self.draft, self.box], js=TAKE, **QUIET)
         return [
-            gr.on([self.box.submit, self.send.click], self._send, [self.box, *place], outputs, **turn),
-            self.welcome.ask(self._ask, place, outputs, **turn),
-            self.attach.upload(self._upload, [self.attach, *place], outputs, **turn),
+            taking.then(self._send, [self.draft, *place], outputs, **turn),
+            self.welcome.ask(self._ask, place, outputs, js=BEGIN, **turn),
+            self.attach.upload(self._upload, [self.attach, *place], outputs, js=BEGIN, **turn),
         ]
 
     # --- handlers -----------------------------------------------------------------------------------------------------
 
-    def _send(self, typed: str, conversation: str, language: str) -> Iterator[dict[Any, Any]]:
+    def _send(self, typed: str, conversation: str, language: str, request: gr.Request) -> Iterator[dict[Any, Any]]:
         if typed.strip():
-            yield from self._turn(typed, conversation, language, from_box=True)
+            yield from self._turn(typed, conversation, language, request)
         else:
             yield {self.notice: ""}
 
-    def _ask(self, conversation: str, language: str, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        yield from self._turn(str(event.text), conversation, language, from_box=False)
+    def _ask(
+        self, conversation: str, language: str, event: gr.EventData, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        yield from self._turn(str(event.text), conversation, language, request)
 
-    def _upload(self, uploaded: str, conversation: str, language: str) -> Iterator[dict[Any, Any]]:
+    def _upload(self, uploaded: str, conversation: str, language: str, request: gr.Request) -> Iterator[dict[Any, Any]]:
         try:
             text = read_upload(self._assistant, uploaded)
         except AssistantError as error:
             yield {self.notice: frame.notice_html(str(error)), self.attach: gr.update(value=None)}
             return
-        yield from self._turn(text, conversation, language, from_box=False)
+        yield from self._turn(text, conversation, language, request)
 
-    def _turn(self, text: str, conversation: str, language: str, from_box: bool) -> Iterator[dict[Any, Any]]:
-        """One turn on the screen: the box is emptied while it runs and filled again if it fails."""
+    def _turn(self, text: str, conversation: str, language: str, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        """One turn on the screen. Its words are the draft until it is kept; if it is not, they go into the box."""
         t = labels(language)
         before = self._messages(conversation, language)
-        busy = self._buttons(busy=True) | {self.notice: "", self.draft: text if from_box else ""}
-        if from_box:
-            busy[self.box] = ""
-        for moment in take_turn(self._assistant, text, conversation, before, self._limit, t):
+        busy = self._buttons(busy=True) | {self.draft: text}
+        stopped = self._stops[str(request.session_hash)] = Event()
+        moments = take_turn(self._assistant, text, conversation, before, self._limit, t)
+        for moment in until_stopped(moments, stopped, Progress(before, failure=t.stopped)):
             if moment.failure:
                 yield (
                     self._buttons(busy=False)
                     | self._conversation_view(moment.messages, moment.failure, language)
-                    | {
-                        self.draft: "",
-                        self.box: text if from_box else gr.skip(),
-                    }
+                    | {self.draft: text}
                 )
             elif moment.reply is None:
                 yield busy | self._conversation_view(moment.messages, language=language)
@@ -210,10 +227,10 @@ class Page:
                     }
                 )
 
-    def _stopped(self, draft: str, conversation: str, language: str) -> dict[Any, Any]:
-        t = labels(language)
-        view = self._conversation_view(self._messages(conversation, language), t.stopped if draft else "", language)
-        return self._buttons(busy=False) | view | {self.box: draft or gr.skip(), self.draft: ""}
+    def _stop(self, request: gr.Request) -> None:
+        """Have the turn under way on this page end itself: nothing else may write on the page while it does."""
+        if stopped := self._stops.get(str(request.session_hash)):
+            stopped.set()
 
     def _edit(self, conversation: str, language: str, event: gr.EventData) -> dict[Any, Any]:
         """Go back to before a turn, its words in the box; the conversation as it was stays in the list."""
@@ -223,15 +240,16 @@ class Page:
             text = next(turn.text for turn in turns if turn.position == position)
             branch = self._assistant.branch_conversation(conversation, position)
         except (AssistantError, StopIteration) as error:
-            return {self.notice: frame.notice_html(str(error) or labels(language).panel_gone)}
+            return {self.notice: frame.notice_html(str(error) or labels(language).turn_gone)}
         view = self._conversation_view(self._messages(branch, language), labels(language).edited, language)
-        return self._buttons(busy=False) | view | {self.conversation: branch, self.box: text}
+        return self._buttons(busy=False) | view | {self.conversation: branch, self.draft: text}
 
     def _open(self, language: str, event: gr.EventData) -> dict[Any, Any]:
         id = str(event.id)
+        stopped = labels(language).stopped if event.stopped else ""
         return (
             self._buttons(busy=False)
-            | self._conversation_view(self._messages(id, language), language=language)
+            | self._conversation_view(self._messages(id, language), stopped, language)
             | {self.conversation: id, self.history: self._list(id, language)}
         )
 
@@ -281,6 +299,7 @@ class Page:
             self.brand: frame.brand_html(self._assistant.library.version, t),
             self.switch: frame.language_html(t),
             self.hint: frame.hint_html(self._limit, t),
+            self.wait: frame.wait_html(t),
             self.panel: empty_panel_html(t),
             self.box: gr.update(placeholder=t.placeholder, label=t.message),
             self.send: gr.update(value=t.send),
