@@ -8,6 +8,7 @@ it, so that a conversation can be opened again, or gone back to an earlier turn,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -52,6 +53,11 @@ TELLING = ("describe", "answer", "unknown", "correct")
 WANTING = ("policy", "verdict", "report", "illicit", "next", "explain", "scheme", "language")
 NEAR, PLAINLY = 0.6, 0.5
 """How close the whole turn must come to what its last sentence wants, and by how much that must lead there."""
+UNSURE, REPORTS = 0.0, 1.5
+"""Margin under which no act is plain, and how close telling must then come for a turn to be read as a report."""
+ASKS = re.compile(
+    r"[?？吗嗎呢么麼]|什么|怎|哪|谁|誰|几|幾|多少|请|請|帮|幫|能不能|是不是|可不可|有没有|有沒有|写|寫|\b(?:please|can|do|is|what)\b"
+)
 BRIEF = 10  # characters: a longer turn that may tell something is not brushed aside as small talk
 DOUBT = 0.6
 """How close taking something back comes behind, for a turn that tells something to be read as doing both."""
@@ -114,11 +120,19 @@ class Conversation:
             first = second
         if first == "scheme" and talk.ledger is not None and self._explaining.compares(text):
             first = "explain"
+        if first not in TELLING and lead < UNSURE and self._reports(text, read):
+            first = "describe"
         doubt = lead - dict(read).get("correct", -np.inf) < DOUBT
         first = self._asked_last(first, read, text, talk)
         if first == "policy" and second == "dispute" and lead - margin < CONTESTED and talk.last is not None:
             first = second  # both look up the rule; only a dispute reads again what was said of it
         return _possible(first, talk, text), bool(doubt)
+
+    def _reports(self, text: str, read: Sequence[tuple[Act, float]]) -> bool:
+        """Whether a turn asks for nothing in so many words and by itself shows a sign: then it is a report."""
+        telling = max(margin for act, margin in read if act in TELLING)
+        near = read[0][1] - telling < REPORTS and not ASKS.search(text)
+        return near and self._facts.read(text).level != "none"
 
     def _asked_last(self, first: Act, read: Sequence[tuple[Act, float]], text: str, talk: Talk) -> Act:
         """What the last sentence of a turn that tells something plainly wants, where the whole comes close to it."""

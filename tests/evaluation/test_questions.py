@@ -20,7 +20,7 @@ FLOORS = {
     | {"premise_corrected": 0.85, "multi_hop": 0.80},
     "held_out": WANTED
     | {"recall": 0.85, "precision": 0.80, "abstain_recall": 0.92, "abstain_precision": 0.92}
-    | {"premise_corrected": 0.85, "multi_hop": 0.70},
+    | {"premise_corrected": 0.85, "multi_hop": 0.45},
 }
 FALSE_CORRECTIONS = 0.07
 
