@@ -87,9 +87,7 @@ class Facts:
         if len([part for part in parts if part.letter]) > 1:
             yield from self._several(text, parts, claims, talk, tongue)
             return
-        another = talk.ledger is not None and bool(ANOTHER.search(text))
-        place = None if another else place
-        other = another or (place is None and _is_another(text, talk.ledger))
+        other = place is None and _is_another(text, talk.ledger)
         if (act == "partner" or other) and place is None:
             if not self._says_something(act, text, claims):
                 labels = [tongue.party(ledger, at) for at, ledger in enumerate(talk.partners)]
@@ -391,9 +389,12 @@ def _without_question(text: str, ledger: Ledger | None) -> str:
 
 
 def _is_another(text: str, ledger: Ledger | None) -> bool:
-    """Whether a turn names by letter a partner other than the one at hand, which has a letter too."""
+    """Whether a turn begins with one more partner, or names another letter than that of the one at hand."""
+    if ledger is None:
+        return False
     named = letters_in(text)
-    return bool(named) and ledger is not None and bool(letters_in(f"{ledger.label}的")) and named[0] not in ledger.label
+    lettered = bool(named) and bool(letters_in(f"{ledger.label}的")) and named[0] not in ledger.label
+    return lettered or bool(ANOTHER.search(text))
 
 
 def _chosen(parts: Sequence[Part]) -> str:

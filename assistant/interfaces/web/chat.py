@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import gradio as gr
@@ -77,19 +78,18 @@ def until_stopped(moments: Iterator[Progress], stopped: Event, last: Progress) -
 
     The step under way then ends unheard: it runs beside us, because a chat model may take a minute for one.
     """
-    come: Queue[Progress | Exception | None] = Queue()
+    come: Queue[Progress | None] = Queue()
 
     def work() -> None:
-        try:
-            for moment in moments:
-                come.put(moment)
-                if stopped.is_set():
-                    return
-            come.put(None)
-        except Exception as error:  # told where the moments are read
-            come.put(error)
+        for moment in moments:
+            come.put(moment)
+            if stopped.is_set():
+                return
 
-    Thread(target=work, name="partner-lens-turn", daemon=True).start()
+    pool = ThreadPoolExecutor(1, thread_name_prefix="partner-lens-turn")
+    working = pool.submit(work)
+    working.add_done_callback(lambda _: come.put(None))  # however it ends
+    pool.shutdown(wait=False)
     try:
         while not stopped.is_set():
             try:
@@ -97,9 +97,8 @@ def until_stopped(moments: Iterator[Progress], stopped: Event, last: Progress) -
             except Empty:
                 continue
             if moment is None:
+                working.result()  # raises what went wrong there
                 return
-            if isinstance(moment, Exception):
-                raise moment
             if stopped.is_set():
                 break
             yield moment
