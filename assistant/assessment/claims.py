@@ -22,7 +22,7 @@ Polarity = Literal["asserted", "denied", "prohibited", "warned", "hypothetical",
 SPOKEN = re.compile(r"(?<=[一-鿿\d%]{2}[一-鿿%])[ \t]+(?=[一-鿿][一-鿿\d]{2})")
 """A blank where speech recognition and people in a hurry leave out the comma: between two runs of three or more."""
 SENTENCE_END = re.compile(r"[。！？!?；;【】\n]+|(?<=[a-z\d])\.(?=\s|$)")
-CLAUSE_END = re.compile(rf"[，,、：:—…]+|\s{{2,}}|{SPOKEN.pattern}")
+CLAUSE_END = re.compile(rf"(?:[，、—…]|[,：:](?!\d)|(?<!\d)[,：:])+|\s{{2,}}|{SPOKEN.pattern}")  # not in 3,000 or 10:30
 SPACED = re.compile(r"[一-鿿](?:[ \t·.*_\-|/~^+=丨]{1,3}[一-鿿]){2,}")  # 包-过-内-部: drawn apart to hide from filters
 LOOKALIKE_LETTERS = (*range(0x370, 0x530), *range(0x1D00, 0x1D80))  # Greek, Cyrillic, small capitals
 SHORTEST = 8  # characters: a shorter clause is read together with the next one

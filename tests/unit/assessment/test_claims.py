@@ -201,3 +201,16 @@ def test_an_order_in_brackets_takes_nothing_with_it(claims: ClaimReader) -> None
     read = claims.read(text)
     assert {claim.polarity for claim in read[:-1]} == {"addressed"}
     assert (read[-1].text, read[-1].polarity) == ("我司将到欠款人单位张贴公示", "asserted")
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("The customer paid 3,000 yuan up front", ["The customer paid 3,000 yuan up front"]),
+        ("他们晚上10:30还在打电话", ["他们晚上10:30还在打电话"]),
+        ("客户说前期费是这样收的：3000元起步另加车马费", ["客户说前期费是这样收的", "3000元起步另加车马费"]),
+        ("先收了客户保证金3000元,放款以后一分不退", ["先收了客户保证金3000元", "放款以后一分不退"]),
+    ],
+)
+def test_a_number_is_not_cut_at_its_own_marks(claims: ClaimReader, text: str, clauses: list[str]) -> None:
+    assert [claim.text for claim in claims.read(text)] == clauses
