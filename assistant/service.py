@@ -7,7 +7,6 @@ background, so that a page can show how far it is; `prepare` does the same and r
 from __future__ import annotations
 
 import logging
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +17,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.answering import Answer, Answerer, Listener, Precedents, TunedQuestions
@@ -35,11 +33,11 @@ from assistant.casework import (
     Talker,
     TurnReader,
 )
-from assistant.errors import AssistantError, CorpusError, IndexUnavailable, StorageError, UnreadableSource
+from assistant.errors import AssistantError, IndexUnavailable, UnreadableSource
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
+from assistant.knowledge.phrases import read_phrases
 from assistant.knowledge.readers import read_source, read_text
-from assistant.knowledge.wording_changes import Change, article_changes
 from assistant.retrieval import (
     HybridRetriever,
     Index,
@@ -49,10 +47,11 @@ from assistant.retrieval import (
     open_store,
     unpacked,
 )
-from assistant.retrieval.encoder import BUNDLED
+from assistant.retrieval.encoder import BUNDLED, Remembering
 from assistant.settings import Settings
-from assistant.storage import Conversations, ConversationSummary, Turn
-from assistant.types import Frozen, Kind, Passage, Regulation
+from assistant.sources import SourceView, view_source
+from assistant.storage import Conversations, ConversationSummary, Turn, check_folder
+from assistant.types import Frozen, Kind, Passage
 from assistant.writing import ChatOptions, open_writer
 
 LEARN = "import sys; from assistant.service import learn; learn(*sys.argv[1:])"
@@ -60,10 +59,6 @@ log = logging.getLogger(__name__)
 FACTS = TypeAdapter(tuple[Fact, ...])
 
 Room = TypeVar("Room")
-
-STATUS_WORDS = {"in_force": "现行有效", "amended": "已被修改", "repealed": "已废止", "not_yet_in_force": "尚未生效"}
-LEAST_FREE = 64 * 2**20  # bytes; a vector store that runs out of room in the middle may wait for ever
-KIND_WORDS = {"official": "官方原文", "precis": "要点（本机构转述，非原文）"}
 
 
 class Readiness(Frozen):
@@ -75,19 +70,6 @@ class Readiness(Frozen):
     rest_done: int = 0
     rest_total: int = 0
     message: str = ""
-
-
-class SourceView(Frozen):
-    """A source as shown beside the chat: facts as (label, value), sections as (heading, text, kind of text).
-
-    `earlier` holds what the shown article said before, as far as that text is at hand.
-    """
-
-    title: str
-    facts: tuple[tuple[str, str], ...]
-    sections: tuple[tuple[str, str, str], ...]
-    links: tuple[tuple[str, str], ...] = ()
-    earlier: tuple[Change, ...] = ()
 
 
 class Assistant:
@@ -114,7 +96,7 @@ class Assistant:
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
         """Load the corpus. Raises `CorpusError` when there is none, `StorageError` for a data folder of no use."""
-        _check_folder(settings.data)
+        check_folder(settings.data)
         library = Library.open(settings.corpus)
         for problem in library.corpus.problems:
             log.warning("corpus: %s", problem)
@@ -258,7 +240,8 @@ class Assistant:
         listener = Listener(precedents, TunedQuestions(unpacked(folder)), None if bundled else retriever.encode)
         answerer = Answerer(self.library, retriever, listener)
         acts = ActReader.kept(self.library, encode, stamp, folder)
-        turns = TurnReader(acts, RevisionReader.kept(self.library, claims, encode, stamp, folder), encode, talker)
+        said = Remembering(encode)
+        turns = TurnReader(acts, RevisionReader.kept(self.library, claims, encode, stamp, folder), said, talker)
         learned = learning.result()
         assessor = Assessor(self.library, self._citations, matcher, learned, tuned, claims, encoder.encode_query)
         self._retriever, self._assessor, self._answerer = retriever, assessor, answerer
@@ -268,7 +251,7 @@ class Assistant:
             answerer,
             turns,
             claims,
-            encode,
+            said,
             self._phrases,
             self._rewording(claims),
             self._remembered,
@@ -343,25 +326,7 @@ class Assistant:
 
     def source(self, source_id: str, article: str | None = None) -> SourceView | None:
         """A regulation (or one of its articles), a case or a pattern, as shown beside the chat; None when unknown."""
-        if regulation := self.library.regulations.get(source_id):
-            return _regulation_view(regulation, article, self.library)
-        if case := self.library.cases.get(source_id):
-            facts = [("日期", case.date), ("发布机关", case.authority), ("地区", case.place or "")]
-            facts += [("涉案金额", case.amount or ""), ("罪名或定性", case.charges or ""), ("结果", case.outcome or "")]
-            sections = [("经过（据公开来源转述）", case.facts, "案例")]
-            sections += [("可疑迹象", "\n".join(case.red_flags), ""), ("启示", case.lessons, "")]
-            return SourceView(
-                title=case.title,
-                facts=tuple(item for item in facts if item[1]),
-                sections=tuple(item for item in sections if item[1]),
-                links=tuple((f"{source.title}（{source.publisher}）", source.url) for source in case.sources),
-            )
-        if pattern := self.library.patterns.get(source_id):
-            signs = "\n".join(f"· {indicator.says}" for indicator in pattern.indicators)
-            twins = "\n".join(f"· {twin.practice}：{twin.why}" for twin in pattern.lookalikes)
-            sections = [("概要", pattern.summary, "手法"), ("可观察迹象", signs, ""), ("容易混淆的合规做法", twins, "")]
-            return SourceView(title=pattern.name, facts=(("要点", pattern.gist),), sections=tuple(sections))
-        return None
+        return view_source(self.library, source_id, article, date.today())
 
     # --- conversations ------------------------------------------------------------------------------------------------
 
@@ -421,81 +386,7 @@ def _parsed(kept: str) -> Reply | None:
         return None
 
 
-def _regulation_view(regulation: Regulation, number: str | None, library: Library) -> SourceView:
-    facts = [
-        ("效力", STATUS_WORDS[library.status_on(regulation, date.today())]),
-        ("层级", regulation.level),
-        ("发布机关", regulation.issuer),
-        ("文号", regulation.doc_no),
-        ("施行", regulation.effective),
-        ("适用范围", regulation.scope),
-        ("替代文件", "、".join(_title(id, library) for id in regulation.superseded_by)),
-        ("说明", regulation.note),
-    ]
-    sections = []
-    for article in regulation.articles:
-        if number is not None and article.no != number:
-            continue
-        if number is None and regulation.bundled and (regulation.id, article.label) not in library.precis:
-            continue
-        heading = " ".join(part for part in (article.chapter, article.label, article.topic) if part)
-        sections.append((heading, article.text, KIND_WORDS[article.kind]))
-        if precis := library.precis.get((regulation.id, article.label)):
-            sections.append((precis.topic, precis.text, KIND_WORDS["precis"]))
-    return SourceView(
-        title=f"《{regulation.title}》" + (number or ""),
-        facts=tuple(item for item in facts if item[1]),
-        sections=tuple(sections),
-        links=tuple((f"{source.title}（{source.publisher}）", source.url) for source in regulation.sources),
-        earlier=_earlier(regulation, number, library),
-    )
-
-
-def _earlier(regulation: Regulation, number: str | None, library: Library) -> tuple[Change, ...]:
-    """The wordings before the shown one, newest first."""
-    article = library.article(regulation.id, number) if number else None
-    if article is None:
-        return ()
-    begins = regulation.text_since or regulation.effective_from
-    found = article_changes(library, regulation, article, date.today()).changes
-    return tuple(item for item in found if begins and item.new.version.begins and item.new.version.begins <= begins)
-
-
-def _title(id: str, library: Library) -> str:
-    found = library.regulations.get(id)
-    return f"《{found.title}》" if found else id
-
-
 def learn(corpus: str, folder: str) -> None:
     """Learn from the practice bank of a corpus and keep the result in `folder`."""
     claims = ClaimReader(read_phrases(Path(corpus) / "language.yaml"))
     LearnedReader.kept(Library.open(Path(corpus)), claims, Path(folder))
-
-
-def read_phrases(path: Path) -> dict[str, list[str]]:
-    try:
-        value = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CorpusError(f"读不出用语表 {path}：{error}。请恢复这个文件后重试。") from error
-    if not isinstance(value, dict) or not all(isinstance(words, list) for words in value.values()):
-        raise CorpusError(f"用语表 {path} 的写法不对：应为“名称: 词语列表”。请对照 corpus/README.md 改正。")
-    return {str(name): [str(word) for word in words] for name, words in value.items()}
-
-
-def _check_folder(folder: Path) -> None:
-    """The data folder must exist or be creatable, and be writable."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.write_bytes(b"")
-        probe.unlink()
-        free = shutil.disk_usage(folder).free
-    except OSError as error:
-        raise StorageError(
-            f"数据文件夹 {folder} 不能写入（{error.strerror}）。请检查权限和空间，或用 PARTNER_LENS_DATA 换一个。"
-        ) from error
-    if free < LEAST_FREE:
-        raise StorageError(
-            f"数据文件夹 {folder} 所在磁盘只剩 {free // 2**20} MB 空间，至少要 {LEAST_FREE // 2**20} MB。"
-            "请清出空间，或用 PARTNER_LENS_DATA 换一个文件夹。"
-        )

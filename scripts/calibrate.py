@@ -20,8 +20,8 @@ from assistant.assessment import ClaimReader, LearnedReader, TunedReader
 from assistant.assessment.reading import combine, evidence_of, leads, level_signs
 from assistant.evaluation.practices import LEVELS, load_practices
 from assistant.knowledge import Library
+from assistant.knowledge.phrases import read_phrases
 from assistant.retrieval import unpacked
-from assistant.service import read_phrases
 from assistant.settings import REPOSITORY, load_settings
 
 SETS = REPOSITORY / "tests" / "evaluation"

@@ -23,8 +23,8 @@ from assistant.assessment.reading import combine, evidence_of, leads
 from assistant.assessment.tuned import FILE, TunedReading
 from assistant.evaluation.practices import LabelledPractice, load_practices
 from assistant.knowledge import Library
+from assistant.knowledge.phrases import read_phrases
 from assistant.retrieval import unpacked
-from assistant.service import read_phrases
 from assistant.settings import REPOSITORY, load_settings
 
 SETS = REPOSITORY / "tests" / "evaluation"

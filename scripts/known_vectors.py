@@ -12,9 +12,9 @@ from assistant.assessment import ClaimReader
 from assistant.casework.acts import lessons, read_part
 from assistant.casework.revision import texts_of
 from assistant.knowledge.library import Library
+from assistant.knowledge.phrases import read_phrases
 from assistant.retrieval.encoder import BUNDLED, load_encoder
 from assistant.retrieval.known import FILE, save_known
-from assistant.service import read_phrases
 from assistant.settings import REPOSITORY, load_settings
 
 

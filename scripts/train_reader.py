@@ -45,8 +45,8 @@ from assistant.assessment.learned import fate
 from assistant.assessment.tuned import FILE, PROMPT, assembled
 from assistant.evaluation.practices import LabelledPractice
 from assistant.knowledge import Library
+from assistant.knowledge.phrases import read_phrases
 from assistant.retrieval.layers import load_layers
-from assistant.service import read_phrases
 from assistant.settings import REPOSITORY
 from assistant.types import Practice
 

@@ -42,7 +42,7 @@ from assistant.casework.acts import lessons
 from assistant.casework.revision import adds, said_of
 from assistant.casework.talker import FILE, LONGEST, PROMPT, beside, opened
 from assistant.knowledge import Library
-from assistant.service import read_phrases
+from assistant.knowledge.phrases import read_phrases
 from assistant.settings import REPOSITORY
 from assistant.types import Act
 

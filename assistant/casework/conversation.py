@@ -8,7 +8,6 @@ it, so that a conversation can be opened again, or gone back to an earlier turn,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from assistant.answering import Answerer
 from assistant.answering.question import read as read_question
-from assistant.assessment import Assessor, ClaimReader
+from assistant.assessment import Assessor, ClaimReader, fold
 from assistant.casework.acts import Encode, sentences
 from assistant.casework.explaining import Explaining
 from assistant.casework.facts import Facts, Remember
@@ -28,6 +27,7 @@ from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
 from assistant.casework.turns import TurnReader
 from assistant.knowledge import Library
+from assistant.knowledge.phrases import any_of
 from assistant.types import Act, Language
 
 UNDERSTOOD: dict[Act, tuple[str, str]] = {
@@ -55,9 +55,6 @@ NEAR, PLAINLY = 0.6, 0.5
 """How close the whole turn must come to what its last sentence wants, and by how much that must lead there."""
 UNSURE, REPORTS = 0.0, 1.5
 """Margin under which no act is plain, and how close telling must then come for a turn to be read as a report."""
-ASKS = re.compile(
-    r"[?？吗嗎呢么麼]|什么|怎|哪|谁|誰|几|幾|多少|请|請|帮|幫|能不能|是不是|可不可|有没有|有沒有|写|寫|\b(?:please|can|do|is|what)\b"
-)
 BRIEF = 10  # characters: a longer turn that may tell something is not brushed aside as small talk
 DOUBT = 0.6
 """How close taking something back comes behind, for a turn that tells something to be read as doing both."""
@@ -87,6 +84,7 @@ class Conversation:
         self._library = library
         self._rewording = rewording
         self._turns = turns
+        self._asks = any_of([*phrases.get("interrogative", ()), *phrases.get("requests", ()), *phrases.get("asks", ())])
         self._today = today
         self._facts = Facts(assessor, turns, claims, encode, phrases, today, remember)
         self._ruling = Ruling(answerer, library, phrases)
@@ -131,7 +129,7 @@ class Conversation:
     def _reports(self, text: str, read: Sequence[tuple[Act, float]]) -> bool:
         """Whether a turn asks for nothing in so many words and by itself shows a sign: then it is a report."""
         telling = max(margin for act, margin in read if act in TELLING)
-        near = read[0][1] - telling < REPORTS and not ASKS.search(text)
+        near = read[0][1] - telling < REPORTS and not self._asks.search(fold(text))
         return near and self._facts.read(text).level != "none"
 
     def _asked_last(self, first: Act, read: Sequence[tuple[Act, float]], text: str, talk: Talk) -> Act:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 
@@ -14,12 +13,14 @@ from assistant.assessment.claims import Claim
 from assistant.assessment.scoring import LEVELS
 from assistant.casework.acts import Encode
 from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
-from assistant.casework.partners import ANOTHER, Part, label_of, letters_in, meant, name_of, parts_of, within
+from assistant.casework.mail import own_words
+from assistant.casework.partners import BEGINNING, Part, label_of, letters_in, meant, name_of, parts_of, within
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import NUMBER, Revision, Said, refigured
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
 from assistant.casework.turns import TurnReader
+from assistant.knowledge.phrases import any_of
 from assistant.types import Act
 
 Remember = Callable[[str], Sequence[Fact]]
@@ -42,6 +43,7 @@ SETTLES = 0.55
 ENDING = re.compile(r"(?:呢|吗|嗎|么|的话|的話)?[?？。！!]*$")
 SHORT = 14  # characters of a clause that gives a figure and nothing else
 ANSWERED = re.compile(r"^\s*(?:对方答)?[:：]?\s*")
+KNOWN = 128  # assessments remembered
 BARE = 6  # characters: a turn to another partner that says less than this says nothing of it
 
 
@@ -63,14 +65,17 @@ class Facts:
         self._turns = turns
         self._claims = claims
         self._encode = encode
-        self._if = _any_of(phrases.get("supposing", ()))
-        self._back = _any_of(phrases.get("takes_back", ()))
+        self._if = any_of(phrases.get("supposing", ()))
+        self._back = any_of(phrases.get("takes_back", ()))
+        self._another = any_of(phrases.get("another_partner", ()), BEGINNING)
         self._today = today
+        self._known: dict[tuple[str, tuple[str, ...]], Assessment] = {}
 
-    @lru_cache(maxsize=64)  # noqa: B019 - one of us lives as long as the process; a talk comes back to the same text
     def read(self, text: str, parts: tuple[str, ...] = ()) -> Assessment:
         """The assessment of a partner's statements as one text, said in `parts`."""
-        return self._assessor.assess(text, parts)
+        *_, last = self._assess(text, parts)
+        assert isinstance(last, Assessment)  # the last item of every assessment
+        return last
 
     def of(self, ledger: Ledger | None) -> Assessment | None:
         """The assessment of what stands about a partner; None where nothing does."""
@@ -87,7 +92,7 @@ class Facts:
         if len([part for part in parts if part.letter]) > 1:
             yield from self._several(text, parts, claims, talk, tongue)
             return
-        other = place is None and _is_another(text, talk.ledger)
+        other = place is None and self._is_another(text, talk.ledger)
         if (act == "partner" or other) and place is None:
             if not self._says_something(act, text, claims):
                 labels = [tongue.party(ledger, at) for at, ledger in enumerate(talk.partners)]
@@ -110,7 +115,7 @@ class Facts:
         note, gone = self._note(act, text, claims, place, known, talk, doubt)
         ledger = known.take(note)
         assessment: Assessment | None = None
-        for item in self._assess(ledger):
+        for item in self._assess(ledger.text, ledger.parts):
             if isinstance(item, Step):
                 yield item
             else:
@@ -141,12 +146,13 @@ class Facts:
             ]
             if doubt and hit:
                 claims = fresh  # the others say what is taken back
-        name = known.name or name_of(text)
+        own = own_words(text)
+        name = known.name or name_of(own)
         before = self._remember(name) if name and not known.name else ()
         note = Note(
             place=place,
             turn=talk.turn,
-            label=known.label or name or label_of(text),
+            label=known.label or name or label_of(own),
             name=name,
             facts=(*before, *stated(claims, text, talk.turn, self._today())),
             withdrawn=tuple(withdrawn),
@@ -172,7 +178,7 @@ class Facts:
             places[part.letter] = place
             facts = stated(within(claims, part), text, talk.turn, self._today())
             if sum(len(fact.text) for fact in facts) > BARE:
-                label = label_of(words)
+                label = label_of(own_words(words))
                 notes.append(Note(place=place, turn=talk.turn, label=label or part.letter, facts=facts))
                 known[place] = known[place].take(notes[-1])
             else:
@@ -358,6 +364,14 @@ class Facts:
         chosen = {int(row) for row in alike.argmax(axis=1)} | {int(row) for row in np.where(alike > SETTLES)[1]}
         return tuple(ledger.open[row] for row in sorted(chosen))
 
+    def _is_another(self, text: str, ledger: Ledger | None) -> bool:
+        """Whether a turn begins with one more partner, or names another letter than that of the one at hand."""
+        if ledger is None:
+            return False
+        named = letters_in(text)
+        lettered = bool(named) and bool(letters_in(f"{ledger.label}的")) and named[0] not in ledger.label
+        return lettered or bool(self._another.search(text))
+
     def _says_something(self, act: Act, text: str, claims: Sequence[Claim]) -> bool:
         """Whether a turn says anything of a partner beside naming it."""
         if sum(len(claim.folded) for claim in claims) <= BARE:
@@ -365,19 +379,20 @@ class Facts:
         revision = self._turns.revision("describe" if act == "partner" else act, (), text, claims)
         return bool(revision.added.max(initial=0.0) >= ADDS) or len(text) > 5 * BARE
 
-    def _assess(self, ledger: Ledger) -> Iterator[Step | Assessment]:
-        for event in self._assessor.stream(ledger.text, ledger.parts):
-            if event.assessment is None:
-                yield Step(name=event.name, label=event.label, detail=event.detail)
-            else:
-                yield event.assessment
-
-
-def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
-    """Finds the first of some phrases, the longest at each place; Latin ones as whole words."""
-    words = sorted(phrases, key=len, reverse=True)
-    latin = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words]
-    return re.compile("|".join(latin) or r"(?!)", re.I)
+    def _assess(self, text: str, parts: tuple[str, ...]) -> Iterator[Step | Assessment]:
+        """The steps, then the assessment; one that is remembered has no steps: a talk comes back to the same text."""
+        known = self._known.get((text, parts))
+        if known is None:
+            for event in self._assessor.stream(text, parts):
+                if event.assessment is None:
+                    yield Step(name=event.name, label=event.label, detail=event.detail)
+                else:
+                    known = event.assessment
+            assert known is not None  # the last event of every stream
+            self._known[text, parts] = known
+            for oldest in list(self._known)[:-KNOWN]:
+                self._known.pop(oldest, None)
+        yield known
 
 
 def _without_question(text: str, ledger: Ledger | None) -> str:
@@ -386,15 +401,6 @@ def _without_question(text: str, ledger: Ledger | None) -> str:
         if text.startswith(question) and len(text) > len(question):
             return ANSWERED.sub("", text[len(question) :])
     return text
-
-
-def _is_another(text: str, ledger: Ledger | None) -> bool:
-    """Whether a turn begins with one more partner, or names another letter than that of the one at hand."""
-    if ledger is None:
-        return False
-    named = letters_in(text)
-    lettered = bool(named) and bool(letters_in(f"{ledger.label}的")) and named[0] not in ledger.label
-    return lettered or bool(ANOTHER.search(text))
 
 
 def _chosen(parts: Sequence[Part]) -> str:

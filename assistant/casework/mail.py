@@ -1,7 +1,8 @@
 """E-mail threads pasted into a turn: who wrote to whom and when is no fact about a partner.
 
 Only what can hardly be meant otherwise is taken for a heading: fields that stand together with a sender among them, the
-line that announces a quotation, and the rule above a forwarded message. All other words are the writer's.
+line that announces a quotation, and the rule above a forwarded message. So with a signature: a closing that stands on a
+line of its own, and the few short lines after it, none of them a sentence. All other words are the writer's.
 """
 
 from __future__ import annotations
@@ -39,9 +40,17 @@ ANNOUNCED = re.compile(
 )
 
 
+CLOSING = _any("此致 敬礼 祝好 顺祝商祺 顺颂商祺 商祺 順頌商祺 敬上 谨上 -- —— regards")
+SIGNED = re.compile(
+    rf"^{MARKS}(?:{CLOSING}|(?:best|kind|warm)(?: regards| wishes)?|yours (?:sincerely|faithfully)|sincerely)"
+    rf"[,，。!！ \t\r]*\n(?:{MARKS}[^\n。；！？!?;，]{{0,40}}(?:\n|\Z)){{1,8}}",
+    re.I | re.M,
+)
+
+
 def headings(text: str) -> list[Span]:
-    """The stretches of a text that head a message or announce a quotation, in order; none where it holds no e-mail."""
-    found = [announced.span() for announced in ANNOUNCED.finditer(text)]
+    """The stretches of a text that head, announce or sign a message, in order; none where it holds no e-mail."""
+    found = [match.span() for form in (ANNOUNCED, SIGNED) for match in form.finditer(text)]
     block: list[re.Match[str]] = []
     start = 0
     for line in (*text.splitlines(keepends=True), ""):
@@ -53,6 +62,15 @@ def headings(text: str) -> list[Span]:
             block = []
         start += len(line)
     return sorted(found)
+
+
+def own_words(text: str) -> str:
+    """A text without the headings and signatures of e-mails: who signs a message is not who it is about."""
+    parts, end = [], 0
+    for start, stop in headings(text):
+        parts.append(text[end : max(start, end)])
+        end = max(end, stop)
+    return "\n".join([*parts, text[end:]])
 
 
 def unquoted(text: str, start: int, end: int) -> int:

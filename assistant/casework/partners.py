@@ -28,12 +28,8 @@ LEADING = re.compile(
 )
 BACK = re.compile(r"刚才|前面|上面|之前|先前|原来|回到|换回|回头说|first one|back to|earlier|剛才|前面|原來|回頭")
 FIRST = re.compile(r"第一家|头一家|頭一家|first")
-ANOTHER = re.compile(
-    r"^(?:[一-鿿]{0,4}[，,：:\s]{1,2})?(?:还有|另外还有|另外|另有|再有|再说|还要问|還有|另外還有|再說)(?:一家|别的一家|別的一家)"
-    r"|^(?:another|a second) (?:firm|company|vendor|outfit|partner|one)\b",
-    re.I,
-)
-"""A turn that begins by bringing in a partner who was not spoken of yet."""
+BEGINNING = r"^(?:[一-鿿]{0,4}[，,：:\s]{1,2})?"
+"""How a turn begins that brings in a partner who was not spoken of yet; the words follow."""
 THAT_ONE = re.compile(r"(?P<what>[一-鿿]{2,8}?)的?(?:那一家|那家|那个|那個)")
 SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 

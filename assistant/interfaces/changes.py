@@ -24,7 +24,8 @@ from assistant.settings import load_settings
 
 if TYPE_CHECKING:  # reading the corpus takes a second that --help need not wait for
     from assistant.knowledge.citations import Citations
-    from assistant.knowledge.wording_changes import Change, History, Mark, Version, Wording
+    from assistant.knowledge.pairing import Mark
+    from assistant.knowledge.wording_changes import Change, History, Version, Wording
     from assistant.types import Article, Regulation
 
 WIDTH = 100  # columns where nobody looks at a terminal

@@ -1,58 +1,30 @@
 """Old wording beside new, where both are at hand, and openly nothing where they are not.
 
 Three kinds of text stand at hand in more than one version: laws of the statutes package, imported official texts, and
-précis of replaced instruments. Official texts of one title are compared article by article: an article meets the one
-whose words are nearest, because a revision renumbers, and only then the one of its own number. What was replaced by
-another instrument is compared only where the corpus says which article took its place (…以2024年解释第五条为准); for
+précis of replaced instruments. Official texts of one title are compared article by article (`pairing`). What was
+replaced by another instrument is compared only where the corpus says which article took its place (`replaced`); for
 the rest the chain of instruments is all that can be shown. Words are marked between official texts alone: a précis is
 in our words, and a difference between two of them says nothing about the law.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Literal
 
 from assistant.knowledge.imported import Imported
 from assistant.knowledge.library import Library
-from assistant.knowledge.references import canonical, key, place_of
-from assistant.knowledge.spelling import NUMBER
+from assistant.knowledge.pairing import Basis, Run, aligned, compared
+from assistant.knowledge.references import key
+from assistant.knowledge.replaced import Link, heirs, label, links
 from assistant.knowledge.succession import Succession
 from assistant.types import Article, Frozen, Regulation, Status
 
-ALIKE = 0.5  # share of letter pairs from which on two articles of one title are taken for the same rule
-HELD = 0.9  # share of the letter pairs of one article that stand in another from which on it was written into it
-TELLING = 10  # letter pairs below which an article is too short for its words to tell anything
-RELATED = 0.2  # share of letter pairs below which two longer articles of one number are strangers
-ISLAND = 1  # unchanged pieces this short between two changes are read with the changes
-PIECE = re.compile(
-    r"[0-9０-９]+(?:[.,．][0-9０-９]+)*[%％]?|[A-Za-zＡ-Ｚａ-ｚ]+|[一二三四五六七八九十百千万亿零〇]+|\S"
-)
-STATED = re.compile(
-    rf"(?<![不非未])(?P<lead>以|由|现为|现行为)(?P<name>《[^》]+》|[^，。；、：《》]{{1,40}}?)"
-    rf"(?P<article>第{NUMBER}条(?:之{NUMBER})?)(?P<end>为准|取代|代替|接替)?"
-)
-ENDS = {"以": ("为准",), "由": ("取代", "代替", "接替"), "现为": (None,), "现行为": (None,)}
-KIND_OF_TEXT = re.compile(r"^(?:新|现行)?的?(?:司法解释|解释|办法|通知|条例|规定|指引|规范|法)$")
-
 NOT_COMPARED = "要点是转述，不是条文，字面差别不等于规定有改动，所以只左右并列，不逐字比较。"
-
-Mark = Literal["same", "deleted", "inserted"]
-Basis = Literal["number", "wording", "number_only", "stated"]
-
-
-class Run(Frozen):
-    """A stretch of letters that stayed, went or came."""
-
-    mark: Mark
-    text: str
 
 
 class Version(Frozen):
@@ -153,7 +125,7 @@ def article_changes(library: Library, regulation: Regulation, article: Article, 
     notes: list[str] = []
     later = list(_walk(library, line[at:], article, today, notes, forward=True))
     earlier = list(_walk(library, line[at::-1], article, today, notes, forward=False))
-    stated = [_stated(library, link, today) for link in _links(library, regulation) if link.joins(regulation, article)]
+    stated = [_stated(library, link, today) for link in links(library, regulation) if link.joins(regulation, article)]
     changes = (*reversed(later), *earlier, *stated)
     alone = len(line) == 1 and not _neighbours(library, regulation)
     if not changes and not notes:
@@ -173,7 +145,7 @@ def instrument_changes(library: Library, regulation: Regulation, today: date) ->
             notes += [_correction(older)] if older.imported else []
         else:
             notes.append(_not_official(older if not older.articles else newer))
-    stated = tuple(_stated(library, link, today) for link in _links(library, regulation))
+    stated = tuple(_stated(library, link, today) for link in links(library, regulation))
     alone = len(line) == 1 and not _neighbours(library, regulation)
     if not revisions and not stated and not notes:
         notes.append(_only_text(library, regulation) if alone else _only_chain(library, regulation, None))
@@ -185,169 +157,6 @@ def instrument_changes(library: Library, regulation: Regulation, today: date) ->
         notes=tuple(dict.fromkeys(notes)),
         alone=alone,
     )
-
-
-def compared(old: str, new: str) -> tuple[Run, ...]:
-    """What stayed, went and came between two texts; white space and the width of letters are no change.
-
-    The runs that stayed or came make up `new` to the letter; those that stayed or went make up `old` but for that.
-    """
-    before, after = _pieces(old), _pieces(new)
-    matcher = SequenceMatcher(None, [item for item, _ in before], [item for item, _ in after], autojunk=False)
-    steps = [(tag == "equal", old_at, old_to, at, to) for tag, old_at, old_to, at, to in matcher.get_opcodes()]
-    runs: list[Run] = []
-    for same, group in groupby(_without_islands(steps, after), key=lambda step: step[0]):
-        rows = list(group)
-        gone = "".join(text for _, text in before[rows[0][1] : rows[-1][2]])
-        here = "".join(text for _, text in after[rows[0][3] : rows[-1][4]])
-        marks: tuple[tuple[Mark, str], ...] = (("same", here),) if same else (("deleted", gone), ("inserted", here))
-        runs += [Run(mark=mark, text=text) for mark, text in marks if text]
-    return tuple(runs)
-
-
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
-def _pieces(text: str) -> list[tuple[str, str]]:
-    """A text as pieces to compare, each with the letters it stands for and the white space after it."""
-    places = [match.start() for match in PIECE.finditer(text)]
-    if not places:
-        return []
-    cuts = [0, *places[1:], len(text)]
-    shown = [text[start:end] for start, end in pairwise(cuts)]
-    return [("".join(unicodedata.normalize("NFKC", item).split()), item) for item in shown]
-
-
-def _without_islands(
-    steps: list[tuple[bool, int, int, int, int]], after: list[tuple[str, str]]
-) -> Iterator[tuple[bool, int, int, int, int]]:
-    """A single letter that stayed between two changes is no help to a reader; 、 and 。 between them are."""
-    for place, step in enumerate(steps):
-        same, _, _, at, to = step
-        inside = 0 < place < len(steps) - 1
-        alone = to - at <= ISLAND and all(item[0].isalnum() for item in after[at:to])
-        yield (False, *step[1:]) if same and inside and alone else step
-
-
-def _letter_pairs(text: str) -> set[str]:
-    letters = re.sub(r"\W", "", text)
-    return {letters[place : place + 2] for place in range(len(letters) - 1)}
-
-
-# --- which article belongs to which -----------------------------------------------------------------------------------
-
-
-def _likeness(shared: int, one: set[str], other: set[str]) -> float:
-    """The share of letter pairs in common; an article that was written whole into a longer one is like it too."""
-    least = min(len(one), len(other))
-    share = 2 * shared / max(1, len(one) + len(other))
-    return max(share, ALIKE) if least >= TELLING and shared >= HELD * least else share
-
-
-def _aligned(old: Sequence[Article], new: Sequence[Article]) -> dict[int, tuple[int, Basis]]:
-    """For places in `new` the place in `old` of the same rule; nearest words first, each article once."""
-    mine = [_letter_pairs(item.text) for item in new]
-    theirs = [_letter_pairs(item.text) for item in old]
-    holding: defaultdict[str, list[int]] = defaultdict(list)
-    for place, pairs in enumerate(theirs):
-        for pair in pairs:
-            holding[pair].append(place)
-    likely = []
-    for at, pairs in enumerate(mine):
-        shared = Counter(place for pair in pairs for place in holding.get(pair, ()))
-        for place, count in shared.items():
-            likeness = _likeness(count, pairs, theirs[place])
-            if likeness >= ALIKE:
-                apart = abs(at / len(new) - place / len(old))
-                likely.append((-likeness, old[place].no != new[at].no, apart, at, place))
-    found: dict[int, tuple[int, Basis]] = {}
-    taken: set[int] = set()
-    for _, renumbered, _, at, place in sorted(likely):
-        if at not in found and place not in taken:
-            found[at] = (place, "wording" if renumbered else "number")
-            taken.add(place)
-    return found | _by_number(old, new, found, taken)
-
-
-def _by_number(
-    old: Sequence[Article], new: Sequence[Article], found: dict[int, tuple[int, Basis]], taken: set[int]
-) -> dict[int, tuple[int, Basis]]:
-    """Articles whose words tell nothing, by their number, where the numbers right before and after still agree."""
-    places = {article.no: place for place, article in enumerate(old) if place not in taken}
-    more: dict[int, tuple[int, Basis]] = {}
-    for at, article in enumerate(new):
-        if at in found or article.no not in places:
-            continue
-        pairs, others = _letter_pairs(article.text), _letter_pairs(old[places[article.no]].text)
-        if min(len(pairs), len(others)) >= TELLING and _likeness(len(pairs & others), pairs, others) < RELATED:
-            continue
-        near = (next((found[one][1] for one in way if one in found), "number") for way in _ways(at, len(new)))
-        if all(basis == "number" for basis in near):
-            more[at] = (places[article.no], "number_only")
-    return more
-
-
-def _ways(at: int, count: int) -> tuple[range, range]:
-    """The places before one, nearest first, and those after it."""
-    return range(at - 1, -1, -1), range(at + 1, count)
-
-
-@dataclass(frozen=True)
-class _Link:
-    """The corpus `says` that `new` took the place of `old`."""
-
-    before: Regulation
-    old: Article
-    after: Regulation
-    new: Article
-    says: str
-
-    def joins(self, regulation: Regulation, article: Article) -> bool:
-        """Whether an article is one of the two; its précis and its text are the same article."""
-        ends = ((self.before, self.old), (self.after, self.new))
-        return any(one is regulation and _label(item) == _label(article) for one, item in ends)
-
-
-def _links(library: Library, regulation: Regulation) -> list[_Link]:
-    """What the corpus says of the successors of this instrument's articles, and of those that it succeeded."""
-    others = [item for item in library.regulations.values() if regulation in _heirs(library, item)]
-    to = [link for before in others for link in _links_from(library, before) if link.after is regulation]
-    return [*_links_from(library, regulation), *to]
-
-
-def _links_from(library: Library, before: Regulation) -> Iterator[_Link]:
-    for old in before.articles:
-        told = old if old.kind == "precis" else library.precis.get((before.id, _label(old)))
-        for match in STATED.finditer(told.text) if told else ():
-            meant = [heir for heir in _heirs(library, before) if _means(match.group("name"), heir)]
-            place = place_of(match.group("article"))
-            if match.group("end") not in ENDS[match.group("lead")] or place is None or len(meant) != 1:
-                continue
-            new = library.article(meant[0].id, canonical(place[0], place[1] or None))
-            if new is not None and told is not None:
-                # Like beside like: where only a précis is left of the old article, the précis of the new one.
-                like = library.precis.get((meant[0].id, _label(new)), new) if old.kind == "precis" else new
-                yield _Link(before, old, meant[0], like, told.text)
-
-
-def _label(article: Article) -> str:
-    return article.no or article.label
-
-
-def _heirs(library: Library, regulation: Regulation) -> list[Regulation]:
-    named = [re.split(r"[（(]", entry)[0] for entry in regulation.superseded_by]
-    return [library.regulations[id] for id in named if id in library.regulations]
-
-
-def _means(name: str, heir: Regulation) -> bool:
-    """Whether 《…》, 2024年解释 or 新办法 is this successor; another year or another title is not."""
-    if name.startswith("《"):
-        return key(name) == key(heir.title)
-    year = re.match(r"(\d{4})年的?", name)
-    if year and year.group(1) not in f"{heir.issued} {heir.effective} {heir.version} {heir.doc_no}":
-        return False
-    rest = name[year.end() :] if year else name
-    return bool(KIND_OF_TEXT.match(rest)) or key(rest) in (key(heir.title), key(heir.short))
 
 
 # --- versions of a title ----------------------------------------------------------------------------------------------
@@ -395,7 +204,7 @@ def _walk(
             notes.append(_not_official(here if there.articles else there))
             return
         older, newer = (here, there) if forward else (there, here)
-        pairs = _aligned(older.articles, newer.articles)
+        pairs = aligned(older.articles, newer.articles)
         at = here.articles.index(article)
         if forward:
             to = next(((new, basis) for new, (old, basis) in pairs.items() if old == at), None)
@@ -418,7 +227,7 @@ def _walk(
 
 def _revision(library: Library, older: _Text, newer: _Text, today: date) -> Revision:
     old, new = older.articles, newer.articles
-    pairs = _aligned(old, new)
+    pairs = aligned(old, new)
     changes = [
         _change(library, older, old[place], newer, new[at], basis, today)
         for at, (place, basis) in sorted(pairs.items())
@@ -447,7 +256,7 @@ def _change(
     )
 
 
-def _stated(library: Library, link: _Link, today: date) -> Change:
+def _stated(library: Library, link: Link, today: date) -> Change:
     """Two articles side by side as the corpus says; their words are compared where both texts are official."""
     official = link.old.kind == link.new.kind == "official"
     return Change(
@@ -461,7 +270,7 @@ def _stated(library: Library, link: _Link, today: date) -> Change:
 
 def _wording(library: Library, text: _Text, article: Article, today: date) -> Wording:
     version = _version(library, text, today)
-    return Wording(version=version, article=_label(article), text=article.text, kind=article.kind)
+    return Wording(version=version, article=label(article), text=article.text, kind=article.kind)
 
 
 def _version(library: Library, text: _Text, today: date) -> Version:
@@ -502,14 +311,14 @@ def _correction(text: _Text) -> str:
 
 def _neighbours(library: Library, regulation: Regulation) -> list[Regulation]:
     """The other instruments that this one replaced, then those that replaced it."""
-    before = [item for item in library.regulations.values() if regulation in _heirs(library, item)]
-    return [*before, *_heirs(library, regulation)]
+    before = [item for item in library.regulations.values() if regulation in heirs(library, item)]
+    return [*before, *heirs(library, regulation)]
 
 
 def _only_chain(library: Library, regulation: Regulation, article: Article | None) -> str:
     """Other instruments stand before or after this one, and nothing says which article took the place of which."""
     others = "、".join(f"《{item.title}》" for item in _neighbours(library, regulation))
-    which = f"与{_label(article)}" if article else ""
+    which = f"与{label(article)}" if article else ""
     return f"沿革上相邻的有{others}，知识库没有写明其中哪一条{which}前后接替，所以只列沿革，不猜着对照。"
 
 

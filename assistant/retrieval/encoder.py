@@ -16,6 +16,7 @@ import os
 import shutil
 import tempfile
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -53,6 +54,33 @@ class Encoder(Protocol):
 
     def encode_passage(self, texts: Sequence[str], gently: bool = False) -> Vectors:
         """Encode the texts that are searched; `gently` leaves half of the machine to others."""
+
+
+class Remembering:
+    """Vectors of texts that come back: each is encoded once while it is among the last `size` asked for.
+
+    A conversation is read again at every turn; only what the turn adds is new. Safe to share between threads.
+    """
+
+    def __init__(self, encode: Callable[[Sequence[str]], Vectors], size: int = 4096) -> None:
+        self._encode = encode
+        self._size = size
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, as `encode` gives them."""
+        with self._lock:
+            found = {text: self._kept[text] for text in texts if text in self._kept}
+        if new := [text for text in dict.fromkeys(texts) if text not in found]:
+            found |= zip(new, self._encode(new), strict=True)
+        with self._lock:
+            for text in found:
+                self._kept[text] = found[text]
+                self._kept.move_to_end(text)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return np.stack([found[text] for text in texts]) if texts else self._encode(texts)
 
 
 class SentenceEncoder:

@@ -5,6 +5,7 @@ reads the same a year later, whatever the knowledge says by then, and a deleted 
 """
 
 from assistant.storage.conversations import Conversations
+from assistant.storage.folder import check_folder
 from assistant.types import ConversationSummary, Turn
 
-__all__ = ["ConversationSummary", "Conversations", "Turn"]
+__all__ = ["ConversationSummary", "Conversations", "Turn", "check_folder"]

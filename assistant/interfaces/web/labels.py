@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.knowledge.wording_changes import Basis
+from assistant.knowledge.pairing import Basis
 from assistant.types import Kind, Level, Standing, Status
 
 Language = Literal["zh", "en"]

@@ -7,7 +7,7 @@ import re
 from assistant.interfaces.web.labels import Labels
 from assistant.interfaces.web.markup import Html, escape, join, link, tag
 from assistant.knowledge.wording_changes import Change, Version
-from assistant.service import SourceView
+from assistant.sources import SourceView
 
 
 def source_html(view: SourceView | None, quote: str, t: Labels) -> Html:

@@ -6,7 +6,8 @@ import pytest
 
 from assistant.assessment import ClaimReader
 from assistant.casework.ledger import stated
-from assistant.casework.mail import headings
+from assistant.casework.mail import headings, own_words
+from assistant.casework.partners import label_of, name_of
 
 READER = ClaimReader({})
 OUTLOOK = """请看下面，这家平台能不能合作？
@@ -94,3 +95,34 @@ def test_what_may_be_meant_otherwise_stays_a_fact(text: str) -> None:
 
 def test_every_fact_is_in_the_words_of_the_thread() -> None:
     assert all(fact in OUTLOOK for fact in facts_of(OUTLOOK))
+
+
+SIGNED = """这家包装公司说能帮客户补流水，请帮我看看。
+
+祝好
+张强
+风险管理部 外部合作组
+滨海消费金融有限公司
+电话 0411-5550123
+"""
+
+
+def test_who_signs_a_message_is_not_who_it_is_about() -> None:
+    assert facts_of(SIGNED) == ["这家包装公司说能帮客户补流水，请帮我看看"]
+    assert name_of(SIGNED) == "滨海消费金融有限公司"
+    assert name_of(own_words(SIGNED)) == ""
+    assert label_of(own_words(SIGNED)) == "包装公司"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "祝好的公司收12个点",
+        "他发来一句祝好\n然后说放款前先交三千，不交不办。",
+        "-- 老板讲的 --\n客户先交三千，交完才进件。",
+        "谢谢\n他们还收12个点",
+    ],
+)
+def test_words_after_something_like_a_closing_are_kept(text: str) -> None:
+    assert not headings(text)
+    assert own_words(text) == text

@@ -13,12 +13,12 @@ from assistant.knowledge import Library, load_corpus
 from assistant.knowledge.imported import keep
 from assistant.knowledge.official import read_instruments
 from assistant.knowledge.pages import read_paper
+from assistant.knowledge.pairing import compared
 from assistant.knowledge.wording_changes import (
     NOT_COMPARED,
     Change,
     History,
     article_changes,
-    compared,
     instrument_changes,
 )
 from assistant.settings import REPOSITORY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from assistant.errors import SettingsError, StorageError
 from assistant.retrieval import SentenceEncoder, load_encoder
+from assistant.retrieval.encoder import Remembering, Vectors
 
 TEXT = "贷款中介收取高额服务费"
 
@@ -48,6 +50,25 @@ def test_questions_and_passages_may_be_encoded_at_the_same_time(encoder: Sentenc
         queries = [pool.submit(encoder.encode_query, [TEXT]) for _ in range(6)]
         assert all(np.allclose(query.result(), expected, atol=1e-5) for query in queries)
         assert all(passage.result().shape == (3, encoder.dimensions) for passage in passages)
+
+
+def test_a_text_that_comes_back_is_encoded_once_while_it_is_remembered(encoder: SentenceEncoder) -> None:
+    asked: list[str] = []
+
+    def encode(texts: Sequence[str]) -> Vectors:
+        asked.extend(texts)
+        return encoder.encode_passage(texts)
+
+    remembered = Remembering(encode, size=2)
+    first = remembered([TEXT, "天气", TEXT])
+    assert asked == [TEXT, "天气"]
+    assert np.allclose(first, encoder.encode_passage([TEXT, "天气", TEXT]), atol=1e-5)
+    assert np.allclose(remembered(["天气"]), first[1:2])
+    assert remembered([]).shape == (0, encoder.dimensions)
+    assert asked == [TEXT, "天气"]
+    remembered(["第三句"])  # pushes out what was longest not asked for
+    remembered(["天气", TEXT])
+    assert asked == [TEXT, "天气", "第三句", TEXT]
 
 
 def test_a_second_start_uses_the_unpacked_folder(encoder: SentenceEncoder, data: Path) -> None:
