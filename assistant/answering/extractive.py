@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Literal
 
 from assistant.answering.answer import Sentence
@@ -212,7 +213,7 @@ def _tells_of_a_partner(question: Question) -> bool:
     return len(told) >= A_STORY and THIRD_PARTY.search(told) is not None
 
 
-def cut(text: str, content: set[str], weights: Weights, longest: int = LONGEST_QUOTE) -> str:
+def cut(text: str, content: AbstractSet[str], weights: Weights, longest: int = LONGEST_QUOTE) -> str:
     """The piece of `text`, whole sentences and at most `longest` characters where that is possible, that tells most.
 
     Items of a list come with the words that open it where both are not far over `longest`.

@@ -193,7 +193,7 @@ class Grounds:
     def _pairs_of(self, place: Place) -> frozenset[str]:
         """The pairs of characters of everything that says what an article says, counted once."""
         if place not in self._pairs:
-            self._pairs[place] = frozenset(pairs(wording(self._articles[place][1], self._library.precis.get(place))))
+            self._pairs[place] = pairs(wording(self._articles[place][1], self._library.precis.get(place)))
         return self._pairs[place]
 
 

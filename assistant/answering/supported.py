@@ -299,7 +299,7 @@ def _moved(sentence: list[list[str]], article: list[list[str]]) -> bool:
     return False
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _tokens(text: str) -> list[str]:
     text = fold(text)
     for words, word in SAME_WORDS:

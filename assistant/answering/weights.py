@@ -10,6 +10,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from itertools import islice
 
 SAMPLE = 4000
@@ -19,8 +21,13 @@ NOISE = re.compile(
 )
 
 
-def pairs(text: str) -> set[str]:
+@lru_cache(maxsize=8192)
+def pairs(text: str) -> frozenset[str]:
     """Every pair of neighbouring Chinese characters, without the words that any question has."""
+    return frozenset(_pairs(text))
+
+
+def _pairs(text: str) -> set[str]:
     found: set[str] = set()
     for run in re.findall(r"[\u4e00-\u9fff]+", NOISE.sub(" ", text)):
         found.update(run[index : index + 2] for index in range(len(run) - 1))
@@ -35,7 +42,7 @@ class Weights:
         counts: Counter[str] = Counter()
         self._size = 0
         for text in islice(texts, 0, None, step):
-            counts.update(pairs(text))
+            counts.update(_pairs(text))
             self._size += 1
         self._unseen = math.log(2 * (self._size + 1)) / 2
         self._weights = {pair: math.log((self._size + 1) / (count + 0.5)) for pair, count in counts.items()}
@@ -44,7 +51,7 @@ class Weights:
         """The weight of some pairs together; one never seen in the texts, mostly cut across two words, weighs half."""
         return sum(self._weights.get(pair, self._unseen) for pair in found)
 
-    def coverage(self, question: set[str], text: str) -> float:
+    def coverage(self, question: AbstractSet[str], text: str) -> float:
         """The share of a question's weight that a text holds, 0 to 1."""
         whole = self.of(question)
         return self.of(question & pairs(text)) / whole if whole else 0.0

@@ -38,7 +38,7 @@ WHY = {
     "addressed": "这是写给本助手的话，不执行",
 }
 CASES_SHOWN = 3
-LONG = 1500  # characters: of a longer text only the most telling statements are read closely
+LONG = 800  # characters: of a longer text only the most telling statements are read closely
 BRIEF = 4  # statements: a longer text in which nothing is found was complete enough to say so
 CLOSE = 6  # patterns among which the neighbours of a shown one are looked for
 

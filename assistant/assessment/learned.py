@@ -29,9 +29,10 @@ from assistant.types import Practice
 if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should not wait for it
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.svm import LinearSVC
 
 Scores = NDArray[np.float64]
-FORMAT = 8  # of the kept file: raise it when what is fitted changes
+FORMAT = 9  # of the kept file: raise it when what is fitted changes
 NEUTRAL, TELLING, COUNTERING = 0, 1, 2
 WORDED = 0.7  # weight of an indicator's own wording beside a labelled clause of the bank
 WORDING = 0.25  # weight of an indicator's own example or counter-example beside a text of the bank
@@ -56,22 +57,57 @@ class LinearReading:
     signs: dict[str, Scores]
 
 
+@dataclass(frozen=True)
+class Linear:
+    """What is kept of a fitted model: its margins are `features @ weights + base`, in 32 bits.
+
+    scikit-learn's own `decision_function` gives the same, after checks that take longer than the sum.
+    """
+
+    classes: tuple[str, ...]
+    weights: NDArray[np.float32]
+    base: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, model: LinearSVC) -> Linear:
+        """A fitted model with one margin a class; of two classes that of the second only."""
+        weights = np.ascontiguousarray(model.coef_.T, np.float32)
+        return cls(tuple(map(str, model.classes_)), weights, np.asarray(model.intercept_, np.float32))
+
+    @classmethod
+    def beside(cls, models: Sequence[LinearSVC]) -> Linear:
+        """Several models over the same features as one, with one margin for every class of each."""
+        parts = [cls.of(model) for model in models]
+        both = [len(part.classes) == 2 for part in parts]
+        weights = [np.hstack([-p.weights, p.weights]) if two else p.weights for p, two in zip(parts, both, strict=True)]
+        base = [np.hstack([-p.base, p.base]) if two else p.base for p, two in zip(parts, both, strict=True)]
+        classes = tuple(name for part in parts for name in part.classes)
+        return cls(classes, np.ascontiguousarray(np.hstack(weights)), np.hstack(base))
+
+    def __call__(self, features: csr_matrix) -> Scores:
+        """Margins, shape (rows, classes)."""
+        return np.asarray(features @ self.weights + self.base, np.float64)
+
+
 class LearnedReader:
     """The fitted models. Make one with `fit`, or `kept` to reuse the last one while nothing changed."""
 
-    def __init__(self) -> None:
-        from sklearn.svm import LinearSVC
+    _pattern: Linear
+    _raise: Linear
+    _severe: Linear
+    _evidence: Linear
+    _signs: Linear | None = None
 
-        self.classes: list[str] = []
+    def __init__(self) -> None:
         self._texts = _vectorizer(3)
         self._wide = _vectorizer(4)
         self._own, self._around = _vectorizer(3), _vectorizer(3)
-        self._pattern = LinearSVC(random_state=0, C=1.0)
-        self._raise = LinearSVC(random_state=0, C=2.0, class_weight="balanced")
-        self._severe = LinearSVC(random_state=0, C=0.3, class_weight="balanced")
-        self._evidence = LinearSVC(random_state=0, C=0.1)
         self._spans = _vectorizer(3)
-        self._signs: dict[str, LinearSVC] = {}
+
+    @property
+    def classes(self) -> list[str]:
+        """The patterns that the bank teaches, in the order of `LinearReading.patterns`."""
+        return list(self._pattern.classes)
 
     @classmethod
     def fit(cls, library: Library, claims: ClaimReader, practices: Sequence[Practice]) -> LearnedReader:
@@ -88,7 +124,7 @@ class LearnedReader:
         folded = [fold(practice.text) for practice in practices]
         wide = self._fit_raise(library, practices, folded)
         risen = [number for number, practice in enumerate(practices) if practice.level != "none"]
-        self._severe.fit(wide[risen], [practices[number].level == "high" for number in risen])
+        self._severe = _fitted(0.3, wide[risen], [practices[number].level == "high" for number in risen], even=True)
         self._fit_evidence(claims, practices)
         self._fit_signs(library, practices)
         return self
@@ -116,7 +152,8 @@ class LearnedReader:
         features = self._wide.fit_transform(folded + shown + beside)
         risen = [practice.level in ("high", "medium") for practice in practices]
         weights = [1.0] * len(folded) + [WORDING] * (len(shown) + len(beside))
-        self._raise.fit(features, risen + [True] * len(shown) + [False] * len(beside), sample_weight=weights)
+        labels = risen + [True] * len(shown) + [False] * len(beside)
+        self._raise = _fitted(2.0, features, labels, weights, even=True)
         return features[: len(folded)]
 
     def _fit_patterns(self, library: Library, practices: Sequence[Practice]) -> None:
@@ -141,8 +178,7 @@ class LearnedReader:
                 labels += [str(practice.main)] * len(rows)
                 weights += [3.0] * len(rows)
         matrix = self._texts.fit_transform([fold(text) for text in texts])
-        self._pattern.fit(matrix, labels, sample_weight=weights)
-        self.classes = [str(label) for label in self._pattern.classes_]
+        self._pattern = _fitted(1.0, matrix, labels, weights)
 
     def _fit_evidence(self, reader: ClaimReader, practices: Sequence[Practice]) -> None:
         own, around, labels = [], [], []
@@ -152,12 +188,10 @@ class LearnedReader:
             around += _neighbours(claims)
             labels += [fate(claim, practice) for claim in claims]
         features = self._stack(self._own.fit_transform(own), self._around.fit_transform(around))
-        self._evidence.fit(features, labels)
+        self._evidence = _fitted(0.1, features, labels)
 
     def _fit_signs(self, library: Library, practices: Sequence[Practice]) -> None:
         """Learn which indicator of its pattern a telling clause shows, from the clauses of the bank that say so."""
-        from sklearn.svm import LinearSVC
-
         shown: dict[str, list[tuple[str, str]]] = {}
         for practice in practices:
             for part, indicator in zip(practice.telling, practice.indicators, strict=False):
@@ -169,15 +203,16 @@ class LearnedReader:
             if pattern.id in shown
         }
         self._spans.fit([text for rows in (*shown.values(), *worded.values()) for text, _ in rows])
+        models = []
         for id, wordings in worded.items():
             known = {sign for _, sign in wordings}
             spans = [row for row in shown[id] if row[1] in known]
             if len(known) < 2 or not spans:
                 continue
             weights = [1.0] * len(spans) + [WORDED] * len(wordings)
-            model = LinearSVC(random_state=0, C=0.5, class_weight="balanced")
             features = self._spans.transform([text for text, _ in spans + wordings])
-            self._signs[id] = model.fit(features, [sign for _, sign in spans + wordings], sample_weight=weights)
+            models.append(_svm(0.5, features, [sign for _, sign in spans + wordings], weights, even=True))
+        self._signs = Linear.beside(models) if models else None
 
     def read(self, text: str, claims: Sequence[Claim]) -> LinearReading:
         """Read one text that was split into `claims`."""
@@ -188,24 +223,18 @@ class LearnedReader:
             self._around.transform(_neighbours(claims)),
         )
         return LinearReading(
-            patterns=np.asarray(self._pattern.decision_function(self._texts.transform(folded))[0]),
-            raised=float(self._raise.decision_function(wide)[0]),
-            severe=float(self._severe.decision_function(wide)[0]),
-            evidence=np.asarray(self._evidence.decision_function(features)),
+            patterns=self._pattern(self._texts.transform(folded))[0],
+            raised=float(self._raise(wide)[0, 0]),
+            severe=float(self._severe(wide)[0, 0]),
+            evidence=self._evidence(features),
             signs=self._shown(claims),
         )
 
     def _shown(self, claims: Sequence[Claim]) -> dict[str, Scores]:
-        if not self._signs:
+        if self._signs is None:
             return {}
-        features = self._spans.transform([claim.folded for claim in claims])
-        found: dict[str, Scores] = {}
-        for model in self._signs.values():
-            margins = np.asarray(model.decision_function(features))
-            if margins.ndim == 1:  # of two indicators scikit-learn gives the second one's only
-                margins = np.stack([-margins, margins], axis=1)
-            found |= {str(id): margins[:, place] for place, id in enumerate(model.classes_)}
-        return found
+        margins = self._signs(self._spans.transform([claim.folded for claim in claims]))
+        return {id: margins[:, place] for place, id in enumerate(self._signs.classes)}
 
     @staticmethod
     def _stack(own: csr_matrix, around: csr_matrix) -> csr_matrix:
@@ -216,6 +245,26 @@ class LearnedReader:
 
 def _made_from(library: Library) -> str:
     return f"{FORMAT} {metadata.version('scikit-learn')} {library.version}"
+
+
+def _svm(
+    penalty: float, features: csr_matrix, labels: Sequence[object], weights: Sequence[float] | None, even: bool
+) -> LinearSVC:
+    """A linear support vector machine; with `even` every class counts the same."""
+    from sklearn.svm import LinearSVC
+
+    model = LinearSVC(random_state=0, C=penalty, class_weight="balanced" if even else None)
+    return model.fit(features, labels, sample_weight=weights)
+
+
+def _fitted(
+    penalty: float,
+    features: csr_matrix,
+    labels: Sequence[object],
+    weights: Sequence[float] | None = None,
+    even: bool = False,
+) -> Linear:
+    return Linear.of(_svm(penalty, features, labels, weights, even))
 
 
 def _vectorizer(longest: int) -> TfidfVectorizer:

@@ -40,7 +40,10 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Standing:
-    """A pattern with the chance that it comes first, whether it is to be shown, and the matches for and against it."""
+    """A pattern with the chance that it comes first, whether it is to be shown, and the matches for and against it.
+
+    Only the first `SHOWN` have matches: of the others nothing is said.
+    """
 
     pattern: str
     score: float
@@ -97,7 +100,10 @@ def rank(
     standings = []
     for place, number in enumerate(np.argsort(-order, kind="stable")):
         pattern = matcher.patterns[number]
-        shown = place == 0 or (place < SHOWN and reading.shown.get(pattern, 0.0) > SHOW)
+        if place >= SHOWN:
+            standings.append(Standing(pattern, float(chances[number]), shown=False, matched=(), countered=()))
+            continue
+        shown = place == 0 or reading.shown.get(pattern, 0.0) > SHOW
         met = by_pattern[:, number]
         matched = _matches(claims, similarity, met, matcher, pattern, tells, reading)
         countered = _matches(claims, similarity, met, matcher, pattern, against, reading)

@@ -25,12 +25,13 @@ from rich.table import Table
 
 from assistant.casework import Reply
 from assistant.errors import IndexUnavailable
+from assistant.knowledge import Library
 from assistant.service import Assistant
 from assistant.types import Frozen
 
 TEXTS = 30
 LENGTH = 500  # characters of a long description
-BANK, BATCH = 8000, 200  # texts of the bank, about, and those assessed in a batch
+BATCH = 200  # texts of the bank assessed one after the other
 TURNS = 100
 TOP = 100
 PASSAGES = 64
@@ -94,7 +95,7 @@ def bench_all(assistant: Assistant) -> dict[str, Any]:
         ("assess in a batch", ("",), lambda _: [assistant.assess(text) for text in batch]),
         ("encode one passage in a batch", ("",), lambda _: assistant.encoder.encode_passage(passages)),
     )
-    batch = [row.text for row in assistant.library.corpus.practices][:: max(1, BANK // BATCH)][:BATCH] or texts
+    batch = _batch(assistant.library) or texts
     timings: list[Timing] = []
     for name, inputs, work in parts:
         share = {"assess in a batch": len(batch), "encode one passage in a batch": len(passages)}.get(name, 1)
@@ -147,6 +148,12 @@ def _texts(assistant: Assistant) -> list[str]:
     if not fitting:  # a corpus without a bank: what the patterns say of themselves
         fitting = [pattern.summary for pattern in assistant.library.patterns.values()]
     return fitting[:: max(1, len(fitting) // TEXTS)][:TEXTS]
+
+
+def _batch(library: Library) -> list[str]:
+    """Texts of all kinds, spread evenly over the practice bank; it has a few without a word, which are refused."""
+    bank = [row.text for row in library.corpus.practices if any(letter.isalpha() for letter in row.text)]
+    return bank[:: max(1, len(bank) // BATCH)][:BATCH]
 
 
 def _long(texts: Sequence[str]) -> list[str]:

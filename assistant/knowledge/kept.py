@@ -25,7 +25,8 @@ def kept(folder: Path, name: str, made_from: str, kind: type[T], make: Callable[
     path = kept_at(folder, name, made_from)
     if path.is_file():
         try:
-            found = pickle.loads(path.read_bytes())
+            with path.open("rb") as file:
+                found = pickle.load(file)
             if isinstance(found, kind):
                 return found
         except (
@@ -55,7 +56,8 @@ def _write(path: Path, value: object) -> None:
     """Write beside `path` and move there whole, so that nobody ever reads half of it."""
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
-        part.write_bytes(pickle.dumps(value, protocol=5))
+        with part.open("wb") as file:
+            pickle.dump(value, file, protocol=5)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ FORMAT = "1"
 _BATCH = 64
 _REST_BATCH = 256  # Chroma takes few large additions four times as fast as many small ones
 _SLICE = 32
+_MOMENT_S = 1.0
 _SAMPLE = 512
 
 Progress = Callable[[int, int], None]
@@ -71,6 +73,7 @@ class Index:
         self._core: list[Document] = []
         self._rest: list[Document] = []
         self._embedded: set[str] = set()
+        self._complete_until = 0.0
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -276,11 +279,18 @@ class Index:
         return {document.metadata["id"]: at for at, document in enumerate(self.documents)}
 
     def _require_complete(self) -> None:
-        """An index that is being changed, by us or by another process, does not answer."""
+        """An index that is being changed, by us or by another process, does not answer.
+
+        What the store said is taken to hold for a moment: to ask it takes as long as to search.
+        """
+        now = time.monotonic()
+        if now < self._complete_until:
+            return
         if not self._manifest().get("core"):
             at = self.progress()
             state = f"正在建立（{at.core_done}/{at.core_total}）" if at.core_total else "还没有建立"
             raise IndexUnavailable(f"索引{state}。请稍候再试；如果没有进程在建立，请运行 partner-lens index。")
+        self._complete_until = now + _MOMENT_S
 
     # --- the manifest -------------------------------------------------------------------------------------------------
 
@@ -295,6 +305,7 @@ class Index:
 
     def _write_manifest(self, complete: bool = False) -> None:
         """Say whose vectors these are, and whether all core chunks, or even all chunks, have theirs."""
+        self._complete_until = 0.0
         core = self._digest(self._core) if complete else ""
         all = self._digest(self.documents) if complete and len(self._embedded) == len(self.documents) else ""
         self._store.write_manifest({"format": FORMAT, "encoder": self._encoder.fingerprint, "core": core, "all": all})

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ from sentence_transformers.base.modules.input_module import InputModule
 from sentence_transformers.base.modules.normalize import Normalize
 from sentence_transformers.sentence_transformer.modules.pooling import Pooling
 from tokenizers import Tokenizer
+from torch.nn.utils.rnn import pad_sequence
 
 GRAPH = Path(__file__).with_name("encoder.onnx")
 GRAPH8 = Path(__file__).with_name("encoder8.onnx")
@@ -58,19 +60,18 @@ class OnnxEncoder(InputModule):
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.max_seq_length = int(config["max_position_embeddings"])
         self.dimensions = int(config["hidden_size"])
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.enable_truncation(self.max_seq_length)
-        padding = int(config["pad_token_id"])
-        self.tokenizer.enable_padding(pad_id=padding, pad_token=self.tokenizer.id_to_token(padding))
+        self.tokenizer, self._words = _tokenizer(folder), _words(folder)
+        self._padding = int(config["pad_token_id"])
         self._session = _open_session(map_tensors(folder / "model.safetensors"))
-        self._words = map_tensors(folder / "model.safetensors")[_WORDS]  # mapped anew, to let go of the rest
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **kwargs: Any) -> dict[str, torch.Tensor]:
         """Token numbers, cut to what the model reads and padded to the longest."""
         found = self.tokenizer.encode_batch([f"{prompt or ''}{text}" for text in inputs])
+        rows = [torch.from_numpy(_cut(row.ids, self.max_seq_length)) for row in found]
+        mask = [torch.ones_like(row) for row in rows]
         return {
-            "input_ids": torch.tensor([row.ids for row in found]),
-            "attention_mask": torch.tensor([row.attention_mask for row in found]),
+            "input_ids": pad_sequence(rows, batch_first=True, padding_value=self._padding),
+            "attention_mask": pad_sequence(mask, batch_first=True),
         }
 
     def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -116,8 +117,7 @@ class TokenReader:
     def __init__(self, folder: Path, layers: Mapping[str, Floats], threads: int = 1) -> None:
         weights = map_tensors(folder / "model.safetensors")
         self._session = _open_session(_in_eight_bits({**weights, **layers}), threads, GRAPH8)
-        self._words = map_tensors(folder / "model.safetensors")[_WORDS]
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer, self._words = _tokenizer(folder), _words(folder)
 
     def read(self, prompt: str, text: str, spans: Sequence[tuple[int, int]], longest: int) -> tuple[Floats, Floats]:
         """The mean vector of `prompt + text`, shape (dimensions,), and those of `text[start:end]` for each span.
@@ -157,14 +157,11 @@ class ForkedReader:
         weights = map_tensors(folder / "model.safetensors")
         trained = {f"{FORKED}{name}": value for name, value in _in_eight_bits(layers).items()}
         self._session = _open_session({**_in_eight_bits(weights), **trained}, 1, GRAPH_FORKED)
-        self._words = map_tensors(folder / "model.safetensors")[_WORDS]
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer, self._words = _tokenizer(folder), _words(folder)
 
     def read(self, text: str, longest: int) -> tuple[Floats, Floats]:
         """The mean vectors of the first `longest` tokens, not of unit length."""
-        ids = np.array(self._tokenizer.encode(text).ids, np.int64)
-        if len(ids) > longest:
-            ids = np.concatenate([ids[: longest - 1], ids[-1:]])
+        ids = _cut(self._tokenizer.encode(text).ids, longest)
         mask = np.ones((1, len(ids)), np.int32)
         bundled, trained = self._session.run(None, {"words": self._words[ids][None], "attention_mask": mask})
         return bundled[0].mean(axis=0), trained[0].mean(axis=0)
@@ -184,6 +181,26 @@ def _parts(
         parts.append(slice(start, stop))
         start = stop
     return [*parts, slice(start, len(ids))]
+
+
+def _cut(ids: Sequence[int], longest: int) -> NDArray[np.int64]:
+    """At most `longest` token numbers: of more the first, and the mark of the end."""
+    return np.array(ids if len(ids) <= longest else [*ids[: longest - 1], ids[-1]], np.int64)
+
+
+@lru_cache(maxsize=1)
+def _tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer of a model, one for all who read with it: it takes 80 MB and keeps nothing between texts."""
+    return Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+
+@lru_cache(maxsize=1)
+def _words(folder: Path) -> Floats:
+    """The table of words of a model, mapped once for all who read with it, and apart from the other tensors.
+
+    A page that is read counts for each mapping of it, and a mapping keeps what was read of any tensor.
+    """
+    return map_tensors(folder / "model.safetensors")[_WORDS]
 
 
 def map_tensors(path: Path) -> dict[str, Floats]:

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
+from sklearn.svm import LinearSVC
 
 from assistant.assessment import ClaimReader, LearnedReader
+from assistant.assessment.learned import Linear
 from assistant.errors import CorpusError
 from assistant.knowledge import Library
 from assistant.types import Practice
@@ -104,3 +107,16 @@ def test_damaged_models_are_fitted_again(
     kept.write_bytes(b"half a file")
     assert LearnedReader.kept(small(library, practices), claims, tmp_path).classes
     assert kept.stat().st_size > 1000
+
+
+def test_kept_weights_give_the_margins_of_the_fitted_models() -> None:
+    chance = np.random.default_rng(0)
+    features = csr_matrix(chance.random((60, 9)) * (chance.random((60, 9)) > 0.5))
+    two = LinearSVC(random_state=0).fit(features, ["是" if row < 30 else "否" for row in range(60)])
+    three = LinearSVC(random_state=0).fit(features, [str(row % 3) for row in range(60)])
+    second, every = two.decision_function(features), three.decision_function(features)
+    assert np.allclose(Linear.of(two)(features), second[:, None], atol=1e-5)
+    assert np.allclose(Linear.of(three)(features), every, atol=1e-5)
+    both = Linear.beside([two, three])
+    assert both.classes == ("否", "是", "0", "1", "2")
+    assert np.allclose(both(features), np.column_stack([-second, second, every]), atol=1e-5)

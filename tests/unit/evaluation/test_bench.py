@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.evaluation.bench import bench_table
+from assistant.evaluation.bench import BATCH, _batch, bench_table
+from assistant.knowledge import Library
+from assistant.knowledge.readers import read_text
 
 PARTS = (
     "encode one query",
@@ -43,3 +45,9 @@ def test_the_table_shows_every_part_with_its_ratio() -> None:
 
 def test_a_peak_the_system_does_not_tell_is_left_out() -> None:
     assert "网页服务" not in bench_table(report(peak=None))
+
+
+def test_every_text_of_the_batch_is_one_that_can_be_assessed(library: Library) -> None:
+    batch = _batch(library)
+    assert len(batch) == len(set(batch)) == BATCH
+    assert all(read_text(text, 100_000) == text for text in batch)
