@@ -19,6 +19,7 @@ LEVEL_WORDS: dict[Level, str] = {"high": "高度相似", "medium": "较为相似
 RESEMBLES: dict[Level, str] = {"high": "与“{}”高度相似", "medium": "与“{}”较为相似", "low": "只有与“{}”相关的弱迹象"}
 QUOTE_LENGTH = 120
 NEIGHBOURS = 2  # shown with a pattern
+QUOTED = 3  # of the reader's words in the short reply
 DECISIVE = 3  # weight of an indicator that settles the matter
 INNER = str.maketrans("“”", "‘’")
 
@@ -99,7 +100,7 @@ def say(level: Level, resembling: Sequence[Resemblance], countered: int, lawful:
         reason = f"文中有{countered}处是在否认、禁止或提醒，不算迹象。" if countered else "文中没有对得上的可疑说法。"
         return f"未见与已记录手法相似的迹象。{reason}{lawful}"
     first = resembling[0]
-    words = "、".join(f"“{inner(match.span)}”" for match in first.matched[:2])
+    words = "、".join(f"“{inner(span)}”" for span in first.strongest(QUOTED))
     lead = f"这段描述{RESEMBLES[level].format(first.name)}，依据是原文中的{words}。"
     others = "、".join(f"“{found.name}”" for found in resembling[1:])
     also = f"也有与{others}相关的说法。" if others else ""

@@ -45,7 +45,8 @@ class NeighbourReading(Frozen):
 class Resemblance(Frozen):
     """How closely the text fits one pattern. Not risk, not guilt, not probability.
 
-    `neighbours` are the patterns most easily taken for it; `would_change` says which facts would raise or lower it.
+    `matched` has the most telling words first. `neighbours` are the patterns most easily taken for it; `would_change`
+    says which facts would raise or lower it.
     """
 
     id: str
@@ -59,6 +60,11 @@ class Resemblance(Frozen):
     would_change: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
+
+    def strongest(self, count: int) -> list[str]:
+        """The `count` most telling words, each once, in the order of the text."""
+        first = {(match.start, match.span): None for match in self.matched}
+        return [span for _, span in sorted(list(first)[:count])]
 
 
 class Figure(Frozen):

@@ -27,9 +27,9 @@ TUNED_ORDER = 1.0  # weight of the trained encoder's order of the patterns besid
 TUNED_EVIDENCE = 1.0  # the same for what a statement is
 LINEAR_SPREAD, TUNED_SPREAD = 0.86, 2.77  # usual spread of the leads below, so that both count alike
 LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
-    (1.73, 3.52, -2.69, 0.72, -0.35, 0.03, 0.15, 0.19, 0.58, -0.22, 0.25),
-    (0.20, 2.49, -0.19, -0.42, 0.84, -0.13, 0.32, 0.19, 0.43, -0.13, 0.17),
-    (-2.05, 1.72, 3.08, -0.36, 0.25, 0.43, -0.09, 0.37, 0.20, 0.21, 0.18),
+    (1.04, 3.38, -2.09, 0.49, 0.15, -0.26, 0.01, 0.36, 0.44, -0.06, 0.21),
+    (0.65, 2.41, -0.13, -0.44, 0.91, -0.11, 0.15, 0.33, 0.48, 0.04, 0.10),
+    (-1.90, 1.76, 3.30, -0.30, 0.18, 0.40, -0.18, 0.58, 0.12, 0.66, 0.12),
 )
 """For each step of the level: a constant, then the weights of `level_signs`."""
 TELLS = -1.0  # lead from which a statement is evidence

@@ -120,11 +120,15 @@ def _matches(
     chosen: Mask,
     reading: Reading,
 ) -> tuple[Match, ...]:
-    """The `chosen` statements, each with the indicator of `pattern` it shows: as learned, else by likeness."""
+    """The `chosen` statements, the most telling first, each with the indicator of `pattern` it shows.
+
+    Which one that is was learned, else it is told by likeness.
+    """
     columns = np.array([place for place, id in enumerate(matcher.indicators) if matcher.pattern_of[id] == pattern])
     signs = [matcher.indicators[column] for column in columns]
     found = []
-    for row in map(int, np.flatnonzero(chosen)):
+    rows = np.flatnonzero(chosen)
+    for row in map(int, rows[np.argsort(-reading.evidence[rows, 0], kind="stable")]):
         alike = similarity.indicators[row, columns] / ALIKE
         learned = [reading.signs[id][row] if id in reading.signs else LEAST for id in signs]
         best = int(columns[(alike + np.array(learned)).argmax()])

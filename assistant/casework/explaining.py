@@ -170,7 +170,7 @@ class Explaining:
     def _stands(self, assessment: Assessment, tongue: Tongue) -> list[str]:
         """The reading as it stands, on which words, and what evidence would change it."""
         level = tongue.level(assessment.level)
-        spans = [match.span for pattern in assessment.patterns[:1] for match in pattern.matched[:DISPUTED]]
+        spans = [span for pattern in assessment.patterns[:1] for span in pattern.strongest(DISPUTED)]
         if not spans:
             against = [
                 tongue.say("not_counted", span=item.span, why=item.why) for item in assessment.countered[:DISPUTED]

@@ -14,7 +14,7 @@ from assistant.assessment.scoring import LEVELS
 from assistant.casework.acts import Encode
 from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
 from assistant.casework.mail import own_words
-from assistant.casework.partners import BEGINNING, Part, label_of, letters_in, meant, name_of, parts_of, within
+from assistant.casework.partners import BACK, BEGINNING, Part, label_of, letters_in, meant, name_of, parts_of, within
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import NUMBER, Revision, Said, refigured
 from assistant.casework.talk import Talk
@@ -86,6 +86,8 @@ class Facts:
     def tell(self, act: Act, text: str, talk: Talk, tongue: Tongue, doubt: bool = False) -> Iterator[Step | Reply]:
         """Facts about a partner, the one at hand or another one; with `doubt` some may replace earlier ones."""
         place = meant(text, talk.partners, talk.current)
+        if place is None and act == "partner" and len(talk.partners) == 1 and BACK.search(text):
+            place = 0  # "the one before" where there is no other
         text = _without_question(text, talk.ledger)
         claims = self._claims.read(text)
         parts = parts_of(text)
@@ -100,7 +102,11 @@ class Facts:
                 yield Reply(mode="clarify", text=tongue.join(word))
                 return
             place = len(talk.partners)
-        elif place is not None and place != talk.current and not self._says_something(act, text, claims):
+        elif (
+            place is not None
+            and (act == "partner" or place != talk.current)
+            and not self._says_something(act, text, claims)
+        ):
             yield from self.verdict(text, talk, tongue)
             return
         if place is None:
@@ -218,7 +224,8 @@ class Facts:
             replaced=replaced,
         )
         ledger = known.take(note)
-        if known.standing and not ledger.standing and self.read(text).level != "none":
+        told_now = GAP.join(claim.text for claim in added)
+        if known.standing and not ledger.standing and told_now and self.read(told_now).level != "none":
             yield from self.tell("describe", text, talk, tongue)  # who takes everything back does not report at once
             return
         gone = [known.facts[number] for number in withdrawn]

@@ -21,7 +21,7 @@ ASKED_SHOWN = 3
 SIGNS_SHOWN = 5
 STEPS_SHOWN = 4
 QUOTE = 90  # characters of a citation in a chat sentence; the panel has the whole
-CHANGES_SHOWN = 2
+CHANGES_SHOWN = 3
 
 
 class Tongue:
@@ -70,7 +70,7 @@ class Tongue:
         """The assessment in a few sentences."""
         if self.language != "english":
             return assessment.reply
-        words = [match.span for pattern in assessment.patterns[:1] for match in pattern.matched[:CHANGES_SHOWN]]
+        words = [span for pattern in assessment.patterns[:1] for span in pattern.strongest(CHANGES_SHOWN)]
         if not words:
             return self.standing(assessment) + " " + self.say("no_words", level=self.level(assessment.level))
         parts = [self.standing(assessment), f"{self._words['words']} {self.quoted(words)}."]
@@ -120,7 +120,7 @@ class Tongue:
 
     def verdict(self, assessment: Assessment) -> str:
         """How it stands, for somebody who must decide."""
-        words = [match.span for pattern in assessment.patterns[:1] for match in pattern.matched[:CHANGES_SHOWN]]
+        words = [span for pattern in assessment.patterns[:1] for span in pattern.strongest(CHANGES_SHOWN)]
         basis = f"{self._words['words']}{self.quoted(words)}" if words else ""
         return self.join(self.standing(assessment), self._words[f"verdict_{assessment.level}"], basis)
 

@@ -7,9 +7,7 @@ out, because only the second predicts how unseen language is read.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from rich.table import Table
 
 from assistant.errors import UnreadableSource
 from assistant.evaluation import baselines, conversations, kinds, questions
+from assistant.evaluation.cores import on_all_cores
 from assistant.evaluation.practices import LabelledPractice, Measure, load_practices, measure_practices
 from assistant.evaluation.statutes import measure_statutes
 from assistant.service import Assistant
@@ -67,15 +66,16 @@ def evaluate(
             pairs = [(question, assistant.ask(question.question, question.as_of)) for question in labelled]
             yield {"questions": {split: questions.score(pairs).model_dump()}}
     for split, names in splits["conversations"].items():
-        held = [
-            conversations.talk_through(conversation, assistant.reply)
+        chosen = [
+            conversation
             for name in names
             if not authors or name in authors
             for conversation in conversations.load(folder / "conversations" / f"{name}.jsonl")
         ]
-        if held:
-            talked = [turn for turns in held for turn, _ in turns]
-            yield {"conversations": {split: conversations.score(talked).model_dump()}}
+        if chosen:
+            yield {
+                "conversations": {split: conversations.score(conversations.hold(chosen, assistant.reply)).model_dump()}
+            }
 
 
 def _splits(folder: Path) -> dict[str, dict[str, list[str]]]:
@@ -88,8 +88,7 @@ def _splits(folder: Path) -> dict[str, dict[str, list[str]]]:
 
 def _practices(assistant: Assistant, rows: list[LabelledPractice]) -> dict[str, Any]:
     def assess(texts: Sequence[str]) -> list[dict[str, Any]]:
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            return list(pool.map(lambda text: assistant.assess(text).as_json(), texts))
+        return on_all_cores(lambda text: assistant.assess(text).as_json(), texts)
 
     results = assess([row.text for row in rows])
     ours = measure_practices(rows, results)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assistant.casework import Reply
 from assistant.errors import UnreadableSource
+from assistant.evaluation.cores import on_all_cores
 from assistant.evaluation.questions import Label
 from assistant.types import Act, Frozen, Level
 
@@ -112,6 +113,14 @@ def talk_through(
         )
         held.append((talked, reply))
     return held
+
+
+def hold(
+    conversations: Sequence[LabelledConversation], answer: Callable[[str, Sequence[Reply]], Reply]
+) -> list[Talked]:
+    """Hold conversations, several at a time, and tell how each turn went."""
+    held = on_all_cores(lambda conversation: talk_through(conversation, answer), conversations)
+    return [talked for turns in held for talked, _ in turns]
 
 
 def score(talked: Sequence[Talked]) -> Score:

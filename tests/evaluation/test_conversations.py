@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.evaluation.conversations import LabelledConversation, Score, load, score, talk_through
+from assistant.evaluation.conversations import LabelledConversation, Score, hold, load, score
 from assistant.service import Assistant
 
 FOLDER = Path(__file__).parent
@@ -29,8 +29,7 @@ def measured(assistant: Assistant) -> dict[str, Score]:
     """The score of each split."""
     found = {}
     for split in SPLITS:
-        held = [talk_through(conversation, assistant.reply) for conversation in conversations(split)]
-        found[split] = score([turn for turns in held for turn, _ in turns])
+        found[split] = score(hold(conversations(split), assistant.reply))
         print(f"\nconversations, {split}: {found[split]}")
     return found
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assistant.evaluation.cores import on_all_cores
 from assistant.evaluation.practices import Measure, load_practices, measure_practices
 from assistant.service import Assistant
 
@@ -36,7 +37,7 @@ Measures = dict[str, Measure]
 @pytest.fixture(scope="module", params=list(SPLITS))
 def measures(assistant: Assistant, request: pytest.FixtureRequest) -> Measures:
     rows = load_practices(FOLDER / "practices", SPLITS[request.param])
-    found = measure_practices(rows, [assistant.assess(row.text).as_json(row.id) for row in rows])
+    found = measure_practices(rows, on_all_cores(lambda row: assistant.assess(row.text).as_json(row.id), rows))
     print(f"\npractices, {request.param}")
     for measure in found:
         print(f"  {measure.name}: {measure.value:.3f} [{measure.low:.2f}, {measure.high:.2f}] of {measure.count}")

@@ -169,6 +169,16 @@ def test_the_reply_quotes_the_words_it_rests_on() -> None:
     assert "高度相似" in said
 
 
+def test_the_most_telling_words_are_given_in_the_order_of_the_text() -> None:
+    found = [
+        MatchedIndicator(indicator="a.1", says="甲", span=span, start=start, end=start + 2, score=0.5)
+        for span, start in (("最重", 8), ("次之", 2), ("最重", 8), ("再次", 0), ("末位", 5))
+    ]
+    first = resemblance("loan-ab", "甲", "high").model_copy(update={"matched": tuple(found)})
+    assert first.strongest(3) == ["再次", "次之", "最重"]
+    assert first.strongest(1) == ["最重"]
+
+
 def test_too_little_to_judge_is_said_so() -> None:
     assert "不够具体" in advice.say("none", [], 0, "", True)
 

@@ -76,6 +76,12 @@ def test_a_statement_against_adds_nothing_to_the_order(claims: ClaimReader, matc
     assert order[0].pattern == "a"
 
 
+def test_the_most_telling_statement_is_named_first(claims: ClaimReader, matcher: Matcher) -> None:
+    told = reading({"a": 1.0, "b": 0.0, "c": 0.0}, (1.0, -2.0), (3.0, -2.0))
+    first = ranked(claims, matcher, similar(QUIET, QUIET), told)[0]
+    assert [match.claim.start for match in first.matched] == [claim.start for claim in claims.read(TEXT)][::-1]
+
+
 def test_a_pattern_neither_reader_has_seen_stands_by_its_indicators(claims: ClaimReader, matcher: Matcher) -> None:
     unseen = reading({"a": 0.5, "b": -0.5}, TELLS, NEUTRAL)
     near = ranked(claims, matcher, similar((3.0, 3.0, 3.0, 25.0), QUIET), unseen)

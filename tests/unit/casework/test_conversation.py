@@ -204,6 +204,20 @@ def test_two_partners_are_kept_apart(assistant: Assistant) -> None:
     assert back.assessment.level in ("none", "low")
 
 
+def test_a_correction_that_takes_everything_back_leaves_nothing_of_what_it_names(assistant: Assistant) -> None:
+    told = "这家催收公司的坐席冒充法院书记员，还给欠款人的同事群发消息。"
+    replies = replies_to(assistant, told, "说错了，冒充书记员和群发同事都是另一家干的，这两条全部收回。")
+    assert replies[0].as_json()["level"] in ("medium", "high")
+    assert replies[1].as_json()["level"] in ("none", "low")
+    assert "冒充" in replies[1].text  # what was taken back is said
+
+
+def test_the_one_before_is_the_only_one_where_there_is_no_other(assistant: Assistant) -> None:
+    replies = replies_to(assistant, PLAIN, "逾期记录要留几年？", "那前面那家呢，结论？")
+    assert replies[2].mode == "assess"
+    assert replies[2].as_json()["level"] == replies[0].as_json()["level"]
+
+
 def test_a_hundred_turns_stay_small_and_can_be_kept(assistant: Assistant) -> None:
     replies: list[Reply] = []
     for number in range(100):
