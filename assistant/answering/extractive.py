@@ -58,6 +58,7 @@ class ExtractiveWriter:
         self._citations = citations
         self._weights = weights
         self._day = library.corpus.gaps.as_of
+        self._told = {id: pairs(f"{case.title}{case.facts}") for id, case in library.cases.items()}
 
     def write(
         self, question: Question, grounds: Sequence[Ground], opening: Opening | None = None
@@ -164,7 +165,7 @@ class ExtractiveWriter:
         patterns = dict.fromkeys(id for ground, _ in cited for id in ground.article.patterns)
         cases = {case.id: case for pattern in patterns for case in self._library.cases_of(pattern)}
         content = pairs(question.search)
-        likeness = {id: self._weights.coverage(content, f"{case.title}{case.facts}") for id, case in cases.items()}
+        likeness = {id: self._weights.coverage(content, self._told[id]) for id in cases}
         best = max(likeness, key=lambda id: likeness[id], default=None)
         return cases[best] if best is not None and likeness[best] >= LIKE_THE_CASE else None
 

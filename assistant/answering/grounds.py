@@ -124,6 +124,9 @@ class Grounds:
                 self._articles[place] = (regulation, article)
                 self._titled[regulation.id, f"《{regulation.title}》{place[1]}"] = place
         self._pairs: dict[Place, frozenset[str]] = {}
+        for place in listener.places:  # now rather than while somebody waits for an answer
+            if place in self._articles:
+                self._pairs_of(place)
 
     def passages(self, question: Question, resolutions: Sequence[Resolution], heard: Heard) -> list[Passage]:
         """What the question finds, best first, and of the instruments it names what fits best."""

@@ -51,7 +51,8 @@ class Weights:
         """The weight of some pairs together; one never seen in the texts, mostly cut across two words, weighs half."""
         return sum(self._weights.get(pair, self._unseen) for pair in found)
 
-    def coverage(self, question: AbstractSet[str], text: str) -> float:
-        """The share of a question's weight that a text holds, 0 to 1."""
+    def coverage(self, question: AbstractSet[str], text: str | AbstractSet[str]) -> float:
+        """The share of a question's weight that a text, or the pairs of one, holds, 0 to 1."""
         whole = self.of(question)
-        return self.of(question & pairs(text)) / whole if whole else 0.0
+        held = pairs(text) if isinstance(text, str) else text
+        return self.of(question & held) / whole if whole else 0.0

@@ -26,9 +26,8 @@ NEAREST = 3
 def keyword_bot(library: Library, rows: Sequence[LabelledPractice]) -> NDArray[np.float64]:
     """How many of a pattern's names and nicknames a text contains: (texts, patterns)."""
     words = [[fold(word) for word in (pattern.name, *pattern.aliases)] for pattern in library.patterns.values()]
-    return np.array(
-        [[sum(word in fold(row.text) for word in names) for names in words] for row in rows], dtype=np.float64
-    )
+    texts = [fold(row.text) for row in rows]
+    return np.array([[sum(word in text for word in names) for names in words] for text in texts], dtype=np.float64)
 
 
 def dense_only(
