@@ -38,6 +38,7 @@ from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.knowledge.phrases import read_phrases
 from assistant.knowledge.readers import read_source, read_text
+from assistant.knowledge.sources import SourceView, view_source
 from assistant.retrieval import (
     HybridRetriever,
     Index,
@@ -49,7 +50,6 @@ from assistant.retrieval import (
 )
 from assistant.retrieval.encoder import BUNDLED, Remembering
 from assistant.settings import Settings
-from assistant.sources import SourceView, view_source
 from assistant.storage import Conversations, ConversationSummary, Turn, check_folder
 from assistant.types import Frozen, Kind, Passage
 from assistant.writing import ChatOptions, open_writer

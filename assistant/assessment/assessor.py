@@ -77,6 +77,8 @@ class Assessor:
         self._tuned = tuned
         self._reader = claims
         self._today = today
+        self._plain = lru_cache(maxsize=1024)(self._read_plain)  # a talk comes back to its parts
+        self._governing = lru_cache(maxsize=256)(self._read_governing)
 
     def assess(self, text: str, parts: Sequence[str] = ()) -> Assessment:
         """Read one description. `text` comes back unchanged and every span points into it.
@@ -116,8 +118,7 @@ class Assessor:
         level = level_of(reading, len(text.strip()))
         yield self._done(claims, standings, reading.levels, level, lawful, text, started, told)
 
-    @lru_cache(maxsize=1024)  # noqa: B019 - one assessor lives as long as the process; a talk comes back to its parts
-    def _plain(self, part: str) -> Chances:
+    def _read_plain(self, part: str) -> Chances:
         """The chances of each step of the level for a part by itself."""
         claims = _heard(self._reader.read(part))
         return self._read(part, claims).levels if claims else (0.0, 0.0, 0.0)
@@ -208,8 +209,7 @@ class Assessor:
         """The verified citations of the articles that govern a pattern, as in force today."""
         return self._governing(id, self._today())
 
-    @lru_cache(maxsize=256)  # noqa: B019 - one assessor lives as long as the process
-    def _governing(self, id: str, day: date) -> tuple[Citation, ...]:
+    def _read_governing(self, id: str, day: date) -> tuple[Citation, ...]:
         return advice.governing(self._library.patterns[id], self._citations, day)
 
     def _lawful(self, id: str, similarity: Similarity) -> str:

@@ -13,9 +13,9 @@ from assistant import service
 from assistant.assessment import ClaimReader, LearnedReader
 from assistant.errors import CorpusError, IndexUnavailable, StorageError, UnreadableSource
 from assistant.knowledge import Library
+from assistant.knowledge.sources import SourceView
 from assistant.service import Assistant
 from assistant.settings import REPOSITORY, load_settings
-from assistant.sources import SourceView
 
 OFFICIAL, PRECIS = "官方原文", "要点（本机构转述，非原文）"
 

@@ -6,8 +6,8 @@ import re
 
 from assistant.interfaces.web.labels import Labels
 from assistant.interfaces.web.markup import Html, escape, join, link, tag
+from assistant.knowledge.sources import SourceView
 from assistant.knowledge.wording_changes import Change, Version
-from assistant.sources import SourceView
 
 
 def source_html(view: SourceView | None, quote: str, t: Labels) -> Html:

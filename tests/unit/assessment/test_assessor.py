@@ -29,7 +29,7 @@ CONTRADICTED = (
 )
 JUDGING = re.compile(r"犯罪分子|罪犯|骗子|是诈骗|有罪|不法分子|违法分子")
 COUNTERS_RAISED = 0.06
-EXAMPLES_FIRST = 0.92
+EXAMPLES_FIRST = 0.90
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,8 @@ from assistant.interfaces.web.pieces import user_message
 from assistant.interfaces.web.replies import reply_html
 from assistant.interfaces.web.sources import highlight, source_html
 from assistant.knowledge.pairing import compared
+from assistant.knowledge.sources import SourceView
 from assistant.knowledge.wording_changes import Change, Version, Wording
-from assistant.sources import SourceView
 from assistant.types import Citation, Passage
 
 TEXT = "平台先收保证金，再让亲友刷脸，但不向借款人收费。"

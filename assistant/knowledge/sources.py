@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from assistant.knowledge import Library
+from assistant.knowledge.library import Library
 from assistant.knowledge.wording_changes import Change, article_changes
 from assistant.types import Case, Frozen, Pattern, Regulation
 
