@@ -25,7 +25,7 @@ from assistant.types import Act
 
 Remember = Callable[[str], Sequence[Fact]]
 """What is kept of a partner of a name from earlier conversations; nothing for one that is not known."""
-GONE: dict[Act, float] = {"correct": 0.35, "suppose": 0.2, "answer": 0.7, "describe": 0.75, "partner": 1.1}
+GONE: dict[Act, float] = {"correct": 0.35, "suppose": 0.2, "answer": 0.92, "describe": 0.97, "partner": 1.1}
 """From this chance on an earlier statement is taken as replaced, by what the turn does."""
 SUSPECTED: dict[Act, float] = {"correct": 0.22, "suppose": 0.13}
 """The same for a statement that made the partner look bad, where what the turn puts in its place is harmless."""
