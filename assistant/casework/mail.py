@@ -1,8 +1,9 @@
 """E-mail threads pasted into a turn: who wrote to whom and when is no fact about a partner.
 
 Only what can hardly be meant otherwise is taken for a heading: fields that stand together with a sender among them, the
-line that announces a quotation, and the rule above a forwarded message. So with a signature: a closing that stands on a
-line of its own, and the few short lines after it, none of them a sentence. All other words are the writer's.
+line that announces a quotation, and the rule above a forwarded message. A signature (a closing on a line of its own and
+the few short lines after it) names nobody the message is about, but what stands there is kept: a fact dictated without
+punctuation looks the same. All other words are the writer's.
 """
 
 from __future__ import annotations
@@ -42,15 +43,15 @@ ANNOUNCED = re.compile(
 
 CLOSING = _any("此致 敬礼 祝好 顺祝商祺 顺颂商祺 商祺 順頌商祺 敬上 谨上 -- —— regards")
 SIGNED = re.compile(
-    rf"^{MARKS}(?:{CLOSING}|(?:best|kind|warm)(?: regards| wishes)?|yours (?:sincerely|faithfully)|sincerely)"
+    rf"^{MARKS}(?:{CLOSING}|(?:best|kind|warm) (?:regards|wishes)|yours (?:sincerely|faithfully)|sincerely)"
     rf"[,，。!！ \t\r]*\n(?:{MARKS}[^\n。；！？!?;，]{{0,40}}(?:\n|\Z)){{1,8}}",
     re.I | re.M,
 )
 
 
 def headings(text: str) -> list[Span]:
-    """The stretches of a text that head, announce or sign a message, in order; none where it holds no e-mail."""
-    found = [match.span() for form in (ANNOUNCED, SIGNED) for match in form.finditer(text)]
+    """The stretches of a text that head a message or announce a quotation, in order; none where it holds no e-mail."""
+    found = [announced.span() for announced in ANNOUNCED.finditer(text)]
     block: list[re.Match[str]] = []
     start = 0
     for line in (*text.splitlines(keepends=True), ""):
@@ -67,7 +68,7 @@ def headings(text: str) -> list[Span]:
 def own_words(text: str) -> str:
     """A text without the headings and signatures of e-mails: who signs a message is not who it is about."""
     parts, end = [], 0
-    for start, stop in headings(text):
+    for start, stop in sorted([*headings(text), *(signed.span() for signed in SIGNED.finditer(text))]):
         parts.append(text[end : max(start, end)])
         end = max(end, stop)
     return "\n".join([*parts, text[end:]])

@@ -108,7 +108,7 @@ SIGNED = """这家包装公司说能帮客户补流水，请帮我看看。
 
 
 def test_who_signs_a_message_is_not_who_it_is_about() -> None:
-    assert facts_of(SIGNED) == ["这家包装公司说能帮客户补流水，请帮我看看"]
+    assert facts_of(SIGNED)[0] == "这家包装公司说能帮客户补流水，请帮我看看"
     assert name_of(SIGNED) == "滨海消费金融有限公司"
     assert name_of(own_words(SIGNED)) == ""
     assert label_of(own_words(SIGNED)) == "包装公司"
@@ -126,3 +126,7 @@ def test_who_signs_a_message_is_not_who_it_is_about() -> None:
 def test_words_after_something_like_a_closing_are_kept(text: str) -> None:
     assert not headings(text)
     assert own_words(text) == text
+
+
+def test_what_was_dictated_after_a_closing_is_still_a_fact() -> None:
+    assert "他们放款前先收三千块" in "".join(facts_of("先这样说\n祝好\n他们放款前先收三千块\n"))
