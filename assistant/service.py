@@ -175,6 +175,11 @@ class Assistant:
                 raise
         return embedded, total
 
+    @property
+    def is_learned(self) -> bool:
+        """Whether what the practice bank teaches was learned from the knowledge as it stands."""
+        return LearnedReader.is_kept(self.library, self._settings.data)
+
     def prepare(self) -> None:
         """Load the encoder, bring the index up to date if it is not, and open the rooms that need it."""
         if self._conversation is None:

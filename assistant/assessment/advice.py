@@ -15,6 +15,11 @@ from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
 from assistant.types import Citation, Level, Pattern
 
+OPENING = (
+    "这是哪一类合作方，替我行做什么？",
+    "它向谁收费，怎么收，收多少？",
+    "客户的钱和资料经过谁的手？",
+)
 LEVEL_WORDS: dict[Level, str] = {"high": "高度相似", "medium": "较为相似", "low": "有弱迹象", "none": "未见相似"}
 RESEMBLES: dict[Level, str] = {"high": "与“{}”高度相似", "medium": "与“{}”较为相似", "low": "只有与“{}”相关的弱迹象"}
 QUOTE_LENGTH = 120
@@ -92,8 +97,21 @@ def actions(resembling: Sequence[Resemblance], library: Library) -> tuple[str, .
     return tuple(dict.fromkeys(step for found in serious for step in library.patterns[found.id].actions))
 
 
-def say(level: Level, resembling: Sequence[Resemblance], countered: int, lawful: str, needs_info: bool) -> str:
-    """The assessment in two or three Chinese sentences."""
+def beside(told: int) -> str:
+    """Why nothing is compared: a text about something else, or one that only gives the assistant orders."""
+    return (
+        f"这段文字看不出是在描述一家合作方的做法，所以没有可比对的内容。{addressed(told)}请说说是谁、做什么、怎么收费。"
+    )
+
+
+def say(
+    level: Level, resembling: Sequence[Resemblance], countered: int, lawful: str, needs_info: bool, told: int = 0
+) -> str:
+    """The assessment in two or three Chinese sentences; `told` counts the sentences addressed to the assistant."""
+    return _said(level, resembling, countered, lawful, needs_info) + addressed(told)
+
+
+def _said(level: Level, resembling: Sequence[Resemblance], countered: int, lawful: str, needs_info: bool) -> str:
     if needs_info and not resembling:
         return "这段话说得还不够具体，看不出对应哪种手法。请先补充下面几个问题的答案，再做判断。"
     if not resembling:

@@ -101,4 +101,4 @@ class Assessment(Frozen):
 
     def as_json(self, id: str | None = None) -> dict[str, object]:
         """The object of the contract's `assess`."""
-        return {"id": id} | self.model_dump(mode="json", exclude={"text", "countered"})
+        return {"id": id} | self.model_dump(mode="json", exclude={"text"})

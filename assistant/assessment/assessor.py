@@ -38,6 +38,7 @@ WHY = {
     "addressed": "这是写给本助手的话，不执行",
 }
 CASES_SHOWN = 3
+_NOTHING = Reading({}, {}, (0.0, 0.0, 0.0), np.zeros((0, 2)), {}, beside=True)
 LONG = 800  # characters: of a longer text only the most telling statements are read closely
 BRIEF = 4  # statements: a longer text in which nothing is found was complete enough to say so
 CLOSE = 6  # patterns among which the neighbours of a shown one are looked for
@@ -100,7 +101,7 @@ class Assessor:
         told = sum(claim.polarity == "addressed" for claim in claims)
         claims = _heard(claims)
         if not claims:
-            yield self._done([], [], (0.0, 0.0, 0.0), "none", "", text, started, told)
+            yield self._done([], [], _NOTHING, "none", "", text, started, told)
             return
         reading = self._read(text, claims)
         if len(parts) > 1:
@@ -116,7 +117,7 @@ class Assessor:
         )
         lawful = self._lawful(standings[0].pattern, similarity)
         level = level_of(reading, len(text.strip()))
-        yield self._done(claims, standings, reading.levels, level, lawful, text, started, told)
+        yield self._done(claims, standings, reading, level, lawful, text, started, told)
 
     def _read_plain(self, part: str) -> Chances:
         """The chances of each step of the level for a part by itself."""
@@ -143,7 +144,7 @@ class Assessor:
         self,
         claims: Sequence[Claim],
         standings: Sequence[Standing],
-        chances: Chances,
+        reading: Reading,
         level: Level,
         lawful: str,
         text: str,
@@ -156,7 +157,8 @@ class Assessor:
         level = level if shown else "none"
         countered = _against(standings)
         needs_info = level in ("low", "medium") or (level == "none" and not countered and len(claims) <= BRIEF)
-        asks = advice.questions(shown, self._library) if shown else self._opening(standings)
+        beside = reading.beside and level == "none" and not countered
+        asks = advice.questions(shown, self._library) if shown else self._opening(standings, beside)
         assessment = Assessment(
             text=text,
             level=level,
@@ -167,9 +169,9 @@ class Assessor:
             questions=asks,
             actions=advice.actions(shown, self._library),
             needs_info=needs_info,
-            reply=advice.say(level, shown, len(countered), lawful, needs_info) + advice.addressed(told),
+            reply=advice.beside(told) if beside else advice.say(level, shown, len(countered), lawful, needs_info, told),
             arithmetic=advice.arithmetic(
-                chances, [(self._library.patterns[item.pattern].name, item.score) for item in standings[:SHOWN]]
+                reading.levels, [(self._library.patterns[item.pattern].name, item.score) for item in standings[:SHOWN]]
             ),
             corpus_version=self._library.version,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
@@ -217,8 +219,13 @@ class Assessor:
         position = int(similarity.lawful[self._matcher.patterns.index(id)])
         return advice.lawful_reading(self._library.patterns[id], position) if position >= 0 else ""
 
-    def _opening(self, standings: Sequence[Standing]) -> tuple[str, ...]:
-        """What to ask when nothing can be judged yet: the first questions of the two nearest patterns."""
+    def _opening(self, standings: Sequence[Standing], beside: bool) -> tuple[str, ...]:
+        """What to ask when nothing can be judged yet: the first questions of the two nearest patterns.
+
+        Of a text `beside` the point nothing is near: what makes a description is asked.
+        """
+        if beside:
+            return advice.OPENING
         nearest = [self._library.patterns[standing.pattern] for standing in standings[:2]]
         return tuple(dict.fromkeys(question for pattern in nearest for question in pattern.questions[:2]))
 

@@ -13,10 +13,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from confusable_homoglyphs import confusables
 from opencc import OpenCC
+
+from assistant.assessment.pauses import pauses
 
 Polarity = Literal["asserted", "denied", "prohibited", "warned", "hypothetical", "addressed"]
 SPOKEN = re.compile(r"(?<=[一-鿿\d%]{2}[一-鿿%])[ \t]+(?=[一-鿿][一-鿿\d]{2})")
@@ -83,7 +86,8 @@ class ClaimReader:
             sentence = fold(text[start:end])
             frame = self._frame(sentence, warned)
             contradicted = False
-            for left, right in _merge(_spans(text, start, end, CLAUSE_END)):
+            clauses = _merge(_spans(text, start, end, CLAUSE_END))
+            for left, right in (part for clause in clauses for part in _paused(text, *clause)):
                 folded = fold(text[left:right])
                 contradicted = contradicted or self._starts(folded, "contradicts")
                 polarity = frame or self._polarity(folded)
@@ -135,6 +139,15 @@ def _spans(text: str, start: int, end: int, boundary: re.Pattern[str]) -> list[t
         if left < right:
             spans.append((left, right))
     return spans
+
+
+def _paused(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The clauses of a stretch without marks, cut where a speaker pauses."""
+    folded = fold(text[start:end])
+    if len(folded) != end - start:  # folding took or gave letters: places would not fit
+        return [(start, end)]
+    edges = [start, *(start + place for place in pauses(folded)), end]
+    return list(pairwise(edges))
 
 
 def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

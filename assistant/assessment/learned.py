@@ -1,6 +1,6 @@
 """What the practice bank teaches: the pattern a text is nearest to, whether it is raised at all, and which words tell.
 
-Five linear models over character n-grams, fitted from `corpus/practices/` and the patterns' own wordings when the
+Six linear models over character n-grams, fitted from `corpus/practices/` and the patterns' own wordings when the
 corpus changes (seconds on a laptop) and kept beside the index. Linear and lexical on purpose: on held-out authors
 they beat the mean of nearest examples by over twenty points, they need no accelerator and no shipped weights, and
 an officer who adds a line to the bank has trained them. A pattern without texts in the bank is simply not in their
@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # scikit-learn takes two seconds to import: the page should n
     from sklearn.svm import LinearSVC
 
 Scores = NDArray[np.float64]
-FORMAT = 9  # of the kept file: raise it when what is fitted changes
+FORMAT = 10  # of the kept file: raise it when what is fitted changes
 NEUTRAL, TELLING, COUNTERING = 0, 1, 2
 WORDED = 0.7  # weight of an indicator's own wording beside a labelled clause of the bank
 WORDING = 0.25  # weight of an indicator's own example or counter-example beside a text of the bank
@@ -46,13 +46,15 @@ class LinearReading:
 
     `patterns` has one margin per class of `LearnedReader.classes`, higher closer; `raised` is the margin of "shows a
     scheme" over "lawful, denied, quoted or beside the point"; `severe` the margin of a plainly stated practice over a
-    lighter or partial one; `evidence` has shape (claims, 3): margins of neutral, telling and countering. `signs` has
-    for an indicator the margins with which each claim shows it rather than another of its pattern, shape (claims).
+    lighter or partial one; `beside` that of a text about something else altogether (a recipe, a poem). `evidence` has
+    shape (claims, 3): margins of neutral, telling and countering; `signs` has for an indicator the margins with which
+    each claim shows it rather than another of its pattern, shape (claims).
     """
 
     patterns: Scores
     raised: float
     severe: float
+    beside: float
     evidence: Scores
     signs: dict[str, Scores]
 
@@ -95,6 +97,7 @@ class LearnedReader:
     _pattern: Linear
     _raise: Linear
     _severe: Linear
+    _beside: Linear
     _evidence: Linear
     _signs: Linear | None = None
 
@@ -125,6 +128,7 @@ class LearnedReader:
         wide = self._fit_raise(library, practices, folded)
         risen = [number for number, practice in enumerate(practices) if practice.level != "none"]
         self._severe = _fitted(0.3, wide[risen], [practices[number].level == "high" for number in risen], even=True)
+        self._beside = _fitted(0.3, wide, [practice.kind == "off_topic" for practice in practices], even=True)
         self._fit_evidence(claims, practices)
         self._fit_signs(library, practices)
         return self
@@ -226,6 +230,7 @@ class LearnedReader:
             patterns=self._pattern(self._texts.transform(folded))[0],
             raised=float(self._raise(wide)[0, 0]),
             severe=float(self._severe(wide)[0, 0]),
+            beside=float(self._beside(wide)[0, 0]),
             evidence=self._evidence(features),
             signs=self._shown(claims),
         )

@@ -35,6 +35,7 @@ LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
 TELLS = -1.0  # lead from which a statement is evidence
 COUNTERS = 0.0  # lead from which a statement speaks against
 UNLIKELY = -6.0  # log odds of the likeliest pattern where the trained encoder knows none
+BESIDE = -0.2  # margin from which a text in which nothing is found is about something else (bank: .95 of them are)
 ABSENT = -3.0  # lead of a second statement where there is one only
 ALSO_STEP = (1.59, 4.10, 0.56)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
 
@@ -46,7 +47,8 @@ class Reading:
     `patterns` orders the patterns either reader knows, higher closer, standardised over them; `shown` is the
     probability that an officer would name a pattern; `levels` are the probabilities of at least low, at least medium,
     and high; `evidence` has shape (claims, 2): how far telling leads over the rest, and how far countering does;
-    `signs` has for an indicator how plainly each claim shows it rather than another one of its pattern.
+    `signs` has for an indicator how plainly each claim shows it rather than another one of its pattern; `beside` says
+    that a text in which nothing is found is not about a partner at all.
     """
 
     patterns: Mapping[str, float]
@@ -54,6 +56,7 @@ class Reading:
     levels: Chances
     evidence: Scores
     signs: Mapping[str, Scores]
+    beside: bool = False
 
 
 def combine(linear: LinearReading, classes: Sequence[str], tuned: TunedReading) -> Reading:
@@ -70,6 +73,7 @@ def combine(linear: LinearReading, classes: Sequence[str], tuned: TunedReading) 
         levels=(low, medium, high),
         evidence=evidence,
         signs=linear.signs,
+        beside=linear.beside > BESIDE,
     )
 
 

@@ -78,7 +78,9 @@ def _open(settings: Settings | None = None) -> Assistant:
 
 
 def _prepare(assistant: Assistant) -> None:
-    """Get ready to answer, with a progress bar where the index was not up to date."""
+    """Get ready to answer; where the knowledge is new or changed, say so and show how far it is."""
+    if not assistant.is_learned:
+        err.print("知识库是第一次使用或有改动：先建索引、学习练习句库，通常一到两分钟。")
     with bar("准备索引") as report:
         assistant.index(progress=report)
 
@@ -122,6 +124,8 @@ def index(
     例：partner-lens index；换了编码模型之后：partner-lens index --rebuild
     """
     assistant = _open()
+    if not assistant.is_learned:
+        err.print("练习句库是第一次使用或有改动：建索引之外还要重新学习，通常一到两分钟。")
     with bar("建立索引") as report:
         embedded, total = assistant.index(rebuild=rebuild, progress=report)
     err.print(

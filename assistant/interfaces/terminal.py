@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,17 +21,29 @@ Row = dict[str, Any]
 Work = Callable[[Row], dict[str, object]]
 Report = Callable[[int, int], None]
 
+PLAIN_S = 10.0
+
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
 @contextmanager
 def bar(title: str) -> Iterator[Report]:
-    """A progress bar on standard error that appears with the first report and counts what is really done."""
+    """A progress bar on standard error that appears with the first report and counts what is really done.
+
+    Where standard error is no terminal (a log, a pipe) it is a plain line every `PLAIN_S` seconds.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
     task = progress.add_task(title, total=None)
+    said = time.monotonic()
 
     def report(done: int, total: int) -> None:
+        nonlocal said
+        if not err.is_terminal:
+            if time.monotonic() - said > PLAIN_S and done < total:
+                err.print(f"{title} {done}/{total}")
+                said = time.monotonic()
+            return
         progress.start()
         progress.update(task, completed=done, total=total)
 

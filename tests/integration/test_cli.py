@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("data_folder")
 SCHEME = "中介说银行内部有人，征信花了也能包过，先交三千元材料费，放款后再收贷款额的百分之十二。"
 ASSESSMENT = {
     *("id", "level", "patterns", "ranked", "lawful_reading", "questions", "actions", "needs_info", "refused"),
-    *("reply", "arithmetic", "corpus_version", "elapsed_ms"),
+    *("reply", "countered", "arithmetic", "corpus_version", "elapsed_ms"),
 }
 RESEMBLANCE = {
     *("id", "name", "level", "score", "matched", "countered", "missing", "cases", "citations"),

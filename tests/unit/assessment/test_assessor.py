@@ -102,6 +102,14 @@ def test_nothing_resembling_shows_no_pattern(assessor: Assessor) -> None:
         assert assessment.actions == () or assessment.level in ("medium", "high")
 
 
+def test_what_was_denied_is_in_the_json_where_no_pattern_is_shown(assessor: Assessor) -> None:
+    found = assessor.assess(DENYING).as_json()
+    assert found["patterns"] == []
+    countered: Any = found["countered"]
+    assert countered
+    assert all(DENYING[entry["start"] : entry["end"]] == entry["span"] for entry in countered)
+
+
 def test_every_pattern_is_ranked_once_strongest_first(assessor: Assessor, shipped: Any) -> None:
     ranked = assessor.assess(PLAIN).ranked
     assert {entry.id for entry in ranked} == set(shipped.library.patterns)

@@ -87,6 +87,36 @@ def test_a_sentence_is_read_clause_by_clause_and_short_clauses_together(claims: 
     assert [claim.sentence for claim in read] == [0, 0, 1]
 
 
+def test_dictation_without_marks_is_cut_where_a_speaker_pauses(claims: ClaimReader) -> None:
+    text = (
+        "昨天有个老客户来网点闹说中介叫他表姐过来帮忙做个联系人表姐当场刷了脸还签了字结果贷款办在表姐名下钱转给了别人"
+    )
+    read = claims.read(text)
+    assert len(read) >= 3
+    assert "".join(claim.text for claim in read) == text
+    assert max(len(claim.text) for claim in read) < 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "平台向借款人按月收取百分之一的服务费，并且不写进合同。",
+        "中标人负责对全部进件作出最终意见",
+        "AB贷" * 30,
+        "http://www.example.com/partner/information/of/the/applicant",
+    ],
+)
+def test_what_has_marks_or_no_words_is_not_cut_further(claims: ClaimReader, text: str) -> None:
+    assert len(claims.read(text)) <= text.count("，") + 1
+
+
+def test_a_traditional_run_is_cut_at_the_same_places(claims: ClaimReader) -> None:
+    plain = "有家公司跟我们谈合作说他们专门帮客户办全额退保退回来的钱他们抽三成客户的身份证都寄给他们"
+    other = "有家公司跟我們談合作說他們專門幫客戶辦全額退保退回來的錢他們抽三成客戶的身份證都寄給他們"
+    assert [claim.start for claim in claims.read(plain)] == [claim.start for claim in claims.read(other)]
+    assert len(claims.read(plain)) > 1
+
+
 # --- folding ----------------------------------------------------------------------------------------------------------
 
 
