@@ -21,6 +21,11 @@ INVENTED = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{3,24}(?:法|条例|办法|规定|细则|解释|准则|指引|规范|意见|通知))"
     rf"(?=\s*(?:第\s*{NUMBER}\s*条|\d+\s*条))"
 )
+CALLED = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{5,24}(?:条例|管理办法|管理规定|实施细则))"
+    r"(?=施行|实施|出台|生效|发布|修订|规定|的规定|里|中|怎么|如何|是不是|是否|有没有|允许|要求|禁止|对|[，。；？！,;?!]|\s|$)"
+)
+LOOSE = re.compile(r"[的那没有哪个这我你他她它们要受连套份篇些叫做把被给让]")  # nobody names a law with these
 WHOLE = re.compile(r"(?P<name>中华人民共和国[\u4e00-\u9fff]{2,24}?(?:法|条例|办法))(?![律规人院务])")
 ENGLISH = re.compile(
     r"\barticles?\s*\d+\s*of\s+the\s+"
@@ -50,6 +55,8 @@ AGENCY = re.compile(r"[\u4e00-\u9fff]{2,9}$")
 STEM = re.compile(r"(?:管理)?(?:暂行)?(?:法|条例|办法|规定|解释|通知|指引|规范|细则|意见)(?:（[^（）]*）)?$")
 ISSUER = re.compile(r"(?:令|公告|发|规|函|办|局|院|行|会|部)$")  # before a year without brackets
 LONGEST_AGENCY = 24
+LEAST_CALLED = 7  # letters
+ALIKE = 0.6  # share of a loose name's letter pairs that stand in one title
 START = 4  # letters by which names are looked up; shorter names by all of theirs
 
 
@@ -69,6 +76,11 @@ class Names:
         for name in sorted(self.all, key=len, reverse=True):
             self._by_start.setdefault(name[:START], []).append(name)
             self._beginnings.update(name[:end] for end in range(4, len(name)))
+
+    def resembles(self, name: str) -> bool:
+        """Whether most letter pairs of `name` stand in one known name."""
+        pairs = {name[at : at + 2] for at in range(len(name) - 1)}
+        return any(sum(pair in known for pair in pairs) >= ALIKE * len(pairs) for known in self.all)
 
     def at(self, text: str, position: int) -> str | None:
         """The longest known name that begins at `position` of a folded text."""
@@ -117,6 +129,9 @@ def mentions(text: str, names: Names) -> Iterator[tuple[int, int, int]]:
     invented = {
         match.start("name"): match for grammar in (INVENTED, WHOLE, ENGLISH) for match in grammar.finditer(text)
     }
+    for match in CALLED.finditer(text):
+        if _is_called(match, names):
+            invented.setdefault(match.start("name"), match)
     documents = dict(_documents(text, names))
     while position < len(text):
         quoted = QUOTED.match(text, position) if text[position] == "《" else None
@@ -176,6 +191,15 @@ def _documents(text: str, names: Names) -> Iterator[tuple[int, int]]:
         if begin < start or not (match.group("year2") or match.group("order")):
             least = match.end()
             yield begin, least
+
+
+def _is_called(match: re.Match[str], names: Names) -> bool:
+    """Whether words without 《》 and number are the name of a rule that is not at hand.
+
+    Not where they are a loose way to speak of one that is: most of their letter pairs stand in its title.
+    """
+    name = LEADING.sub("", match.group("name"))
+    return len(name) >= LEAST_CALLED and not LOOSE.search(name) and not names.resembles(name)
 
 
 def _unknown(match: re.Match[str], names: Names) -> bool:
