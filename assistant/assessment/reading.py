@@ -27,9 +27,9 @@ TUNED_ORDER = 1.0  # weight of the trained encoder's order of the patterns besid
 TUNED_EVIDENCE = 1.0  # the same for what a statement is
 LINEAR_SPREAD, TUNED_SPREAD = 0.86, 2.77  # usual spread of the leads below, so that both count alike
 LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
-    (1.04, 3.38, -2.09, 0.49, 0.15, -0.26, 0.01, 0.36, 0.44, -0.06, 0.21),
-    (0.65, 2.41, -0.13, -0.44, 0.91, -0.11, 0.15, 0.33, 0.48, 0.04, 0.10),
-    (-1.90, 1.76, 3.30, -0.30, 0.18, 0.40, -0.18, 0.58, 0.12, 0.66, 0.12),
+    (0.99, 3.26, -2.28, 0.96, -0.48, 0.18, 0.01, 0.39, 0.44, -0.4, 0.05),
+    (0.74, 2.51, -0.78, -0.35, 0.63, 0.1, 0.32, 0.32, 0.57, -0.3, 0.12),
+    (-2.03, 1.02, 2.99, -0.09, -0.2, 0.61, -0.1, 0.95, 0.26, 0.21, 0.13),
 )
 """For each step of the level: a constant, then the weights of `level_signs`."""
 TELLS = -1.0  # lead from which a statement is evidence

@@ -21,7 +21,7 @@ from assistant.types import Level
 
 LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
 ENOUGH = 8  # characters: fewer are too little to judge, unless they are near one pattern
-HIGH = 2.2  # expected level from which it is high: what is raised at all is more often plain than light
+HIGH = 2.1  # expected level from which it is high: what is raised at all is more often plain than light
 NEAR = 0.5  # chance that a pattern is named from which a text is near it
 SHOW = 0.4  # chance that a further pattern is named from which it is shown
 SHOWN = 3  # patterns shown at most

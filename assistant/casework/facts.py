@@ -85,16 +85,16 @@ class Facts:
 
     def tell(self, act: Act, text: str, talk: Talk, tongue: Tongue, doubt: bool = False) -> Iterator[Step | Reply]:
         """Facts about a partner, the one at hand or another one; with `doubt` some may replace earlier ones."""
-        place = meant(text, talk.partners, talk.current)
-        if place is None and act == "partner" and len(talk.partners) == 1 and BACK.search(text):
-            place = 0  # "the one before" where there is no other
         text = _without_question(text, talk.ledger)
         claims = self._claims.read(text)
+        place = meant(text, talk.partners, talk.current)
+        other = place is None and self._is_another(text, talk.ledger)
+        if place is None and not other and act == "partner" and len(talk.partners) == 1 and BACK.search(text):
+            place = 0  # "the one before" where there is no other
         parts = parts_of(text)
         if len([part for part in parts if part.letter]) > 1:
             yield from self._several(text, parts, claims, talk, tongue)
             return
-        other = place is None and self._is_another(text, talk.ledger)
         if (act == "partner" or other) and place is None:
             if not self._says_something(act, text, claims):
                 labels = [tongue.party(ledger, at) for at, ledger in enumerate(talk.partners)]

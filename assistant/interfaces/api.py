@@ -15,6 +15,18 @@ from assistant.service import Assistant
 from assistant.types import Kind
 
 MOST_HITS = 100
+FAULTS = {
+    "missing": "没有给出",
+    "extra_forbidden": "不是这个接口的字段",
+    "string_type": "应是文字",
+    "json_invalid": "不是有效的 JSON",
+    "date_from_datetime_parsing": "应是 2026-01-31 这样的日期",
+    "date_parsing": "应是 2026-01-31 这样的日期",
+    "int_parsing": "应是整数",
+    "greater_than_equal": "太小",
+    "less_than_equal": "太大",
+}
+"""What is wrong with a field, by the kind of fault; others in the words of the library that checks."""
 
 
 class AssessRequest(BaseModel):
@@ -74,5 +86,8 @@ async def _failure(_: Request, error: Exception) -> JSONResponse:
 
 async def _bad_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+    faults = "；".join(
+        f"{'.'.join(map(str, fault['loc'][1:] or fault['loc']))} {FAULTS.get(fault['type'], fault['msg'])}"
+        for fault in error.errors()
+    )
     return JSONResponse({"error": f"请求有误：{faults}。请按接口说明改正后重试。"}, status_code=400)

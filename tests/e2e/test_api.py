@@ -59,6 +59,14 @@ def test_a_request_of_the_wrong_shape_says_which_field(api: httpx.Client) -> Non
     answer = api.post("/api/ask", json={"question": "可以吗？", "as_of": "明天"})
     assert answer.status_code == 400
     assert "as_of" in answer.json()["error"]
+    assert "2026-01-31" in answer.json()["error"]  # how a day is written, in the reader's language
+
+
+def test_a_field_that_is_missing_or_unknown_is_told_in_chinese(api: httpx.Client) -> None:
+    answer = api.post("/api/assess", json={"description": "中介说包过"})
+    assert answer.status_code == 400
+    assert "text 没有给出" in answer.json()["error"]
+    assert "description 不是这个接口的字段" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/monitoring", "/gradio_api/file=/etc/passwd"])

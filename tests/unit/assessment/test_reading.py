@@ -18,8 +18,14 @@ NEUTRAL, TELLING, COUNTERING = (1.0, -1.0, -1.0), (-1.0, 1.0, -1.0), (-1.0, -1.0
 LOGITS = st.floats(-20, 20)
 
 
-def linear(*patterns: float, raised: float = 0.0, severe: float = 0.0, evidence: object = (TELLING,)) -> LinearReading:
-    return LinearReading(np.array(patterns), raised, severe, np.array(evidence), {})
+def linear(
+    *patterns: float,
+    raised: float = 0.0,
+    severe: float = 0.0,
+    beside: float = -1.0,
+    evidence: object = (TELLING,),
+) -> LinearReading:
+    return LinearReading(np.array(patterns), raised, severe, beside, np.array(evidence), {})
 
 
 def tuned(
@@ -89,6 +95,13 @@ def test_the_closer_a_pattern_the_likelier_it_is_named(one: float, other: float)
     by_logit = [combine(linear(0.0, 0.0, 0.0), CLASSES, tuned({}, {"a": value})).shown["a"] for value in (low, high)]
     assert by_margin == sorted(by_margin)
     assert by_logit == sorted(by_logit)
+
+
+def test_a_text_about_something_else_is_known_by_its_margin() -> None:
+    margins = (-3.0, 0.0, 3.0)
+    assert [combine(linear(0.0, 0.0, 0.0, beside=margin), CLASSES, tuned({})).beside for margin in margins] == [
+        *(False, True, True),
+    ]
 
 
 def test_a_statement_leads_only_over_the_better_of_the_others() -> None:

@@ -218,6 +218,18 @@ def test_the_one_before_is_the_only_one_where_there_is_no_other(assistant: Assis
     assert replies[2].as_json()["level"] == replies[0].as_json()["level"]
 
 
+def test_a_new_firm_that_is_told_apart_from_the_one_above_is_another_one(assistant: Assistant) -> None:
+    replies = replies_to(
+        assistant,
+        "说下甲平台：推客户给我们，每个月自己从借款人卡上划一笔平台服务费，不经过我们。",
+        "还有家乙公司，做催收的，跟上面那家不相干。坐席全程录音，只联系借款人本人，晚上九点后不打。",
+        "那甲呢，到底怎么样",
+    )
+    assert [reply.partner for reply in replies] == [0, 1, 0]
+    assert replies[1].assessment is not None
+    assert "服务费" not in replies[1].assessment.text
+
+
 def test_a_hundred_turns_stay_small_and_can_be_kept(assistant: Assistant) -> None:
     replies: list[Reply] = []
     for number in range(100):
