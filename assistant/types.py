@@ -234,7 +234,8 @@ class Article(Frozen):
     """The citable unit of a regulation.
 
     `no` is the number as people cite it (`第五十一条`, `三、`) or None when it could not be verified: then only the
-    instrument may be cited. `label` is the heading as the officer wrote it.
+    instrument may be cited. `label` is the heading as the officer wrote it. `since` is the first day of this wording
+    where a later amendment gave it; `changed_by` names an amendment that changed the article and is not applied here.
     """
 
     no: str | None
@@ -245,6 +246,8 @@ class Article(Frozen):
     confidence: Literal["high", "medium"] = "high"
     patterns: tuple[str, ...] = ()
     chapter: str = ""
+    since: date | None = None
+    changed_by: str = ""
 
 
 class Regulation(Frozen):
@@ -253,8 +256,9 @@ class Regulation(Frozen):
     `effective_from` is None where the date is not known to the day; `effective` then says what is known in words.
     `ended` is the day a replaced text stopped applying, where known from its successor. `text_since` is the
     earliest day the wording at hand can have applied: for an amended law it is later than `effective_from`, and
-    before it the law was in force with other words. `status` is the status on record; `Library.status_on` says it
-    for a day.
+    before it the law was in force with other words. `adopted` is the day the wording was adopted, given only where
+    the day it began is not known: then `text_since` is that day. `status` is the status on record;
+    `Library.status_on` says it for a day.
     """
 
     id: str
@@ -269,6 +273,7 @@ class Regulation(Frozen):
     effective_from: date | None = None
     ended: date | None = None
     text_since: date | None = None
+    adopted: date | None = None
     status: Status
     superseded_by: tuple[str, ...] = ()
     amended_by: tuple[str, ...] = ()

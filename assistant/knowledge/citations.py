@@ -22,7 +22,7 @@ from assistant.knowledge.references import Reference, bare, parse, place_of, pla
 from assistant.knowledge.register import Register
 from assistant.knowledge.spelling import fold
 from assistant.knowledge.succession import CURRENT as CURRENT
-from assistant.knowledge.succession import Succession
+from assistant.knowledge.succession import Succession, begun
 from assistant.types import Article, Citation, Frozen, Regulation, Status
 
 Outcome = Literal["in_force", "not_current", "article_not_held", "outside", "no_such"]
@@ -75,6 +75,10 @@ class Citations:
         regulation = self.version_on(versions, as_of)
         status = self.status_on(regulation, as_of)
         article = self._article(regulation, asked) if asked else None
+        later = ""
+        if article is not None and article.since is not None and as_of < article.since:
+            later = f"《{regulation.title}》{article.no}自{article.since.isoformat()}起已修改，以下依据当日有效的文字。"
+            regulation, article = self.on(regulation, article, as_of)
         if status not in CURRENT:
             successors = self._succession.applicable_instead(regulation, as_of)
             return Resolution(
@@ -87,7 +91,7 @@ class Citations:
                 notice=self._succession.not_current(regulation, status, successors, as_of),
             )
         outcome, notice = self._standing(regulation, asked, article)
-        notice = notice or self._change(regulation, asked, versions, as_of)
+        notice = notice or later or self.doubt(regulation, as_of) or self._change(regulation, asked, versions, as_of)
         if self._register.guessed(name):
             notice = f"“{bare(name)}”按《{regulation.title}》（{regulation.doc_no}）理解，请核对。" + notice
         if status == "amended":
@@ -112,6 +116,14 @@ class Citations:
         """Of several texts of one title the one that applies on `day`, else the next to come, else the last."""
         return self._succession.version_on(versions, day)
 
+    def on(self, regulation: Regulation, article: Article, day: date) -> tuple[Regulation, Article]:
+        """An article that was amended by itself, as the text had it on `day`; else the one given."""
+        return self._succession.on(regulation, article, day)
+
+    def doubt(self, regulation: Regulation, day: date) -> str:
+        """Says that the text may not have begun on `day`, where only its adoption is known; else empty."""
+        return self._succession.doubt(regulation, day)
+
     def _article(self, regulation: Regulation, number: str) -> Article | None:
         """An article by its number; a notice's 第八条 is its item 八、; an unverified number is found by its label."""
         place = place_of(number)
@@ -129,8 +141,9 @@ class Citations:
     def _standing(self, regulation: Regulation, asked: str | None, article: Article | None) -> tuple[Outcome, str]:
         title = f"《{regulation.title}》"
         if asked is None or (article is not None and article.no is not None):
-            if regulation.status == "amended" and regulation.note:
-                return "in_force", f"{title}已被修改：{regulation.note}"
+            if regulation.status == "amended" and regulation.amended_by:
+                by = "、".join(self._title_of(entry) for entry in regulation.amended_by)
+                return "in_force", f"{title}已被修改或补充，见{by}。"
             return "in_force", ""
         if article is not None:
             return "article_not_held", f"{title}{said(asked)}的条号未经核实，只能指明文件；引用前请回查原文。"
@@ -144,19 +157,22 @@ class Citations:
             f"{title}{said(asked)}不在手头收录的条文中，以下只依据已收录的内容；引用前请回查原文。",
         )
 
+    def _title_of(self, entry: str) -> str:
+        """An amending instrument as it is read: by its title where it is at hand, else as the corpus names it."""
+        found = self.library.regulations.get(entry)
+        return f"《{found.title}》" if found else entry
+
     def _change(self, regulation: Regulation, asked: str | None, versions: list[Regulation], day: date) -> str:
         """What a reader of an older or newer text of the same title must know, if anything."""
         title = f"《{regulation.title}》"
         for other in versions:
             begins = other.text_since or other.effective_from
             if begins and begins > day and other.title == regulation.title:
-                new = f"{title}的新文本自{begins.isoformat()}起施行"
+                new = f"{title}的新文本{begun(other)}"
                 return f"{new}，在{day.isoformat()}尚未生效；以下依据当日有效的文本。"
         begins = regulation.text_since or regulation.effective_from
-        if asked and regulation.version and begins and (day - begins).days < RECENT:
-            return (
-                f"{title}以{begins.isoformat()}起施行的现行文本（{regulation.version}）为准，此前文本的条号可能不同。"
-            )
+        if asked and regulation.version and regulation.ended is None and begins and (day - begins).days < RECENT:
+            return f"{title}以{begun(regulation)}的文本为准，此前文本的条号可能不同。"
         return ""
 
     def last_article(self, regulation: Regulation) -> int | None:
@@ -220,8 +236,16 @@ class Citations:
         return next((article for article in found if article), None)
 
     def caution(self, regulation: Regulation, article: Article) -> str:
-        """What a reader must know before quoting an entry that was not made from the article itself; else empty."""
-        if article.no is not None:
+        """What a reader must know before quoting an entry that was not made from the article itself; else empty.
+
+        An article that an amendment changed and whose new words are not at hand is such an entry too.
+        """
+        if article.changed_by:
+            return (
+                f"《{regulation.title}》{article.no}已被{article.changed_by}修改，手头的文字没有并入这一修改；"
+                "引用前请查修改决定。"
+            )
+        if article.no is not None or article.kind == "official":
             return ""
         made = "据解读、报道或摘要整理（把握中等）" if article.confidence == "medium" else "为转述要点"
         return (
@@ -260,7 +284,8 @@ class Citations:
         regulation = self.library.regulations.get(citation.source_id)
         if regulation is None or plain(regulation.title) != plain(citation.law):
             return citation.model_copy(update={"verified": False})
-        status = self.status_on(regulation, as_of)
+        article = self.library.article(regulation.id, citation.article) if citation.article else None
+        status = self._succession.article_status(regulation, article, as_of)
         sources = self._sources(regulation, citation)
         there = any(_contains(source, citation.quote) for source in sources)
         verified = there and (status in CURRENT or historical)

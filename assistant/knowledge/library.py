@@ -64,13 +64,8 @@ class Library:
                         self.precis[described.id, article.no] = article
                 official = {article.no for article in statute.articles}
                 extra = tuple(article for article in described.articles if article.no not in official)
-                return described.model_copy(
-                    update={
-                        "articles": statute.articles + extra,
-                        "bundled": True,
-                        "text_since": statute.text_since,
-                    }
-                )
+                dates = _dates(described, statute)
+                return described.model_copy(update={"articles": statute.articles + extra, "bundled": True, **dates})
         return statute
 
     def titled(self, title: str) -> list[Regulation]:
@@ -241,6 +236,20 @@ class Library:
                 id = f"{pattern.id}:lookalike:{number}"
                 rows.append(_practice(id, f"{twin.practice}：{twin.why}", pattern.id, "", "lookalike"))
         return rows
+
+
+def _dates(described: Regulation, statute: Regulation) -> dict[str, date | None]:
+    """Since when a law and its wording apply: our own record knows when a wording began that was adopted before."""
+    own, adopted = described.effective_from, statute.adopted
+    if own is None or own == statute.effective_from:
+        return {"text_since": statute.text_since, "adopted": adopted}
+    known = adopted is not None and own >= adopted
+    days = [day for day in (own, statute.effective_from) if day is not None]
+    return {
+        "text_since": own if known else statute.text_since,
+        "adopted": None if known else adopted,
+        "effective_from": min(days),
+    }
 
 
 def _document(*, content: str, **metadata: str | bool) -> Document:

@@ -23,7 +23,7 @@ INVENTED = re.compile(
 )
 CALLED = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{5,24}(?:条例|管理办法|管理规定|实施细则))"
-    r"(?=施行|实施|出台|生效|发布|修订|规定|的规定|里|中|怎么|如何|是不是|是否|有没有|允许|要求|禁止|对|[，。；？！,;?!]|\s|$)"
+    r"(?=施行|实施|出台|生效|发布|修订|规定|的规定|废止|失效|现行|现在|目前|还|已|什么时候|何时|谁|里|中|怎么|如何|是不是|是否|有没有|允许|要求|禁止|对|[，。；？！,;?!]|\s|$)"
 )
 LOOSE = re.compile(r"[的那没有哪个这我你他她它们要受连套份篇些叫做把被给让]")  # nobody names a law with these
 WHOLE = re.compile(r"(?P<name>中华人民共和国[\u4e00-\u9fff]{2,24}?(?:法|条例|办法))(?![律规人院务])")
@@ -31,6 +31,11 @@ ENGLISH = re.compile(
     r"\barticles?\s*\d+\s*of\s+the\s+"
     r"(?P<name>[a-z][a-z &'-]{2,60}?\s(?:law|act|code|regulations?|measures|rules|provisions))\b"
 )
+# The national laws are translated as laws; a named Act is foreign or invented.
+ACT = re.compile(
+    r"\b(?P<name>[A-Z][A-Za-z'’-]+(?:[ -](?:(?:of|on|and|for|in|to|the|&) )*[A-Z][A-Za-z'’-]*){0,8} Act)\b(?! No)"
+)
+ARTICLES_OF_SPEECH = re.compile(r"^(?:(?:The|A|An|Does|Under|Is|Did|Has|What|Which|Per|By|In|According|To)\s+)+")
 LEADING = re.compile(
     r"^.*(?:按照|根据|依据|依照|违反|引用|适用|请按|规定的|什么叫|按|依|(?<![数证票单收])据|引|查|看|(?<![温共])和|与|及(?!其)|跟|即|是|的|了|"
     r"问|把|(?<!存)在|(?<![所可])以(?!及))(?=..)"
@@ -120,10 +125,11 @@ def _letter(text: str, position: int) -> bool:
     return 0 <= position < len(text) and text[position].isascii() and text[position].isalpha()
 
 
-def mentions(text: str, names: Names) -> Iterator[tuple[int, int, int]]:
+def mentions(text: str, names: Names, written: str = "") -> Iterator[tuple[int, int, int]]:
     """Spans of the instrument names in a folded text, longest first at each place, none overlapping.
 
-    The last value is the place of the closing 》, 0 where the name does not stand in 《》.
+    The last value is the place of the closing 》, 0 where the name does not stand in 《》. `written` is the text before
+    folding, whose capital letters mark English names.
     """
     position, least = 0, 0
     invented = {
@@ -132,6 +138,7 @@ def mentions(text: str, names: Names) -> Iterator[tuple[int, int, int]]:
     for match in CALLED.finditer(text):
         if _is_called(match, names):
             invented.setdefault(match.start("name"), match)
+    acts = dict(_acts(written))
     documents = dict(_documents(text, names))
     while position < len(text):
         quoted = QUOTED.match(text, position) if text[position] == "《" else None
@@ -151,6 +158,8 @@ def mentions(text: str, names: Names) -> Iterator[tuple[int, int, int]]:
         elif position in invented and _unknown(invented[position], names):
             end = invented[position].end("name")
             start = end - len(LEADING.sub("", text[position:end]))
+        elif position in acts:
+            end = acts[position]
         if end:
             yield start, end, quoted.end() - 1 if quoted else 0
             least = end
@@ -191,6 +200,14 @@ def _documents(text: str, names: Names) -> Iterator[tuple[int, int]]:
         if begin < start or not (match.group("year2") or match.group("order")):
             least = match.end()
             yield begin, least
+
+
+def _acts(written: str) -> Iterator[tuple[int, int]]:
+    """Where Acts are named in English, without the words that only begin the sentence."""
+    for match in ACT.finditer(written):
+        name = ARTICLES_OF_SPEECH.sub("", match.group("name"))
+        if " " in name:
+            yield match.end("name") - len(name), match.end("name")
 
 
 def _is_called(match: re.Match[str], names: Names) -> bool:

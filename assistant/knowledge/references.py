@@ -21,7 +21,7 @@ MOST_IN_A_RANGE = 40
 LAST_POSSIBLE = 9999  # no text has more articles; a greater number is a slip of the keyboard and stays in digits
 MOST_DIGITS = 15
 PART = rf"(?:第{NUMBER}[款项]|第?[（]{NUMBER}[）]项?)"
-ONE = rf"(?:{NUMBER}(?:\s*条)?\s*(?:之\s*{NUMBER}(?!般)|(?<=\d)-\d{{1,2}}(?!\d|\s*条))?)"
+ONE = rf"(?:{NUMBER}(?:\s*条)?\s*(?:之\s*{NUMBER}(?!般)|(?<=\d)-\d{{1,2}}(?!\d))?)"
 AND = r"(?:[、，,和及与或&]|以及|至|到|[-—~～]|\b(?:and|or|to)\b)"
 ENGLISH = r"(?:articles?|arts?\.?|§+)"
 LIST = re.compile(
@@ -31,7 +31,7 @@ LIST = re.compile(
 )
 STEP = re.compile(
     rf"(?P<sep>{AND})?\s*(?:{ENGLISH}\s*)?第?\s*(?P<no>{NUMBER})(?:\s*条)?\s*"
-    rf"(?:之\s*(?P<sub>{NUMBER})(?!般)|(?<=\d)-(?P<dash>\d{{1,2}})(?!\d|\s*条))?(?:\s*条)?"
+    rf"(?:之\s*(?P<sub>{NUMBER})(?!般)|(?<=\d)-(?P<dash>\d{{1,2}})(?!\d))?(?:\s*条)?"
     rf"(?P<part>{PART}*)"
 )
 RANGE = ("至", "到", "-", "—", "~", "～", "to")
@@ -42,7 +42,7 @@ BEFORE = re.compile(
 ITEM = re.compile(
     rf"\s*[的中里，,]{{0,2}}\s*(?:第\s*(?P<no>{NUMBER})\s*[项点]|(?P<mark>{NUMBER}、)|(?P<round>（{NUMBER}）))"
 )
-ALONE = re.compile(rf"第\s*{NUMBER}\s*条|\barticles?\s*\d|\barts?\.\s*\d")
+ALONE = re.compile(rf"第\s*{NUMBER}(?:-\d{{1,3}})?\s*条|\barticles?\s*\d|\barts?\.\s*\d")
 BACKWARD = re.compile(
     r"(?P<same>前款|该条|本条|上述条款|同条)|(?P<previous>前条|上一?条)|[前上](?P<several>[二两三四五])条|(?P<next>[后下]一?条)|"
     r"(?:本|该|上述)(?:法|办法|条例|规定|通知|解释)"
@@ -96,14 +96,15 @@ def place_of(article: str) -> tuple[int, int] | None:
 
 
 def bare(name: str) -> str:
-    """A name for showing: without 《》, spaces, quotation marks and 中华人民共和国."""
-    name = re.sub(r"[《》〈〉“”\"'‘’「」『』\s]", "", name).replace("(", "（").replace(")", "）")
+    """A name for showing: without 《》, spaces but those of English, quotation marks and 中华人民共和国."""
+    name = re.sub(r"[《》〈〉“”\"'‘’「」『』]|(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", name)
+    name = name.replace("(", "（").replace(")", "）")
     return name.replace("中华人民共和国", "").replace("中華人民共和國", "")
 
 
 def key(name: str) -> str:
     """A name for comparing: bare, and the same however it is typed."""
-    return bare(fold(name))
+    return "".join(bare(fold(name)).split())
 
 
 def plain(name: str) -> str:
@@ -120,7 +121,7 @@ def parse(text: str, names: Names) -> list[Reference]:
     folded = fold(text)
     found: list[Reference] = []
     last = 0
-    for start, end, closing in mentions(folded, names):
+    for start, end, closing in mentions(folded, names, text):
         name = (text[start + 1 : closing] + text[closing + 1 : end] if closing else text[start:end]).strip()
         here = list(_articles(folded, name, start, end))
         if here[0].article is None and (front := list(_before(folded, name, max(last, start - 80), start, end))):
@@ -185,7 +186,7 @@ def _steps(name: str, body: str, start: int, offset: int) -> Iterator[Reference]
         sub = number_of(step.group("sub") or "") or (dash if dash and dash < number else None)
         end = offset + step.start() + len(step.group().rstrip())
         numbers = [number]
-        if dash and dash > number:  # 28-30 is a range, 175-1 is 之一
+        if dash and dash > number:  # 28-30条 is a range, 175-1条 is 之一
             numbers = _range(number, dash)
         elif step.group("sep") in RANGE and last is not None and sub is None:
             numbers = _range(last, number)[1:]

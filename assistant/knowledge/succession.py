@@ -16,6 +16,8 @@ CURRENT: tuple[Status, ...] = ("in_force", "amended")
 SAME_SUBJECT = 0.5  # share of letter pairs from which on two articles of two versions are the same rule
 LONGEST_WORDING = 160
 MOST_IN_A_CHAIN = 12
+UNSURE = 365  # days after its adoption in which a text may not have begun, where nothing at hand says when it did
+REVISED = re.compile("修[订正]")
 
 
 class Succession:
@@ -31,16 +33,43 @@ class Succession:
             return "not_yet_in_force"
         return status
 
+    def article_status(self, regulation: Regulation, article: Article | None, day: date) -> Status:
+        """The standing of an article on `day`: its words may be newer than the text in which it stands."""
+        status = self.status_on(regulation, day)
+        if status in CURRENT and article is not None and article.since is not None and day < article.since:
+            return "not_yet_in_force"
+        return status
+
+    def on(self, regulation: Regulation, article: Article, day: date) -> tuple[Regulation, Article]:
+        """An article that was amended by itself, as the text had it on `day`; else the one given."""
+        if article.since is not None and day < article.since:
+            for other in self._library.titled(regulation.title):
+                before = self._library.article(other.id, article.no or "")
+                if other.id != regulation.id and before and self.article_status(other, before, day) in CURRENT:
+                    return other, before
+        return regulation, article
+
+    def doubt(self, regulation: Regulation, day: date) -> str:
+        """Says that the text may not have begun on `day`, where only its adoption is known; else empty."""
+        adopted = regulation.adopted
+        if adopted is None or not 0 <= (day - adopted).days < UNSURE:
+            return ""
+        return (
+            f"《{regulation.title}》手头的文本于{adopted.isoformat()}通过，施行日见修改决定或附则，手头没有记载；"
+            f"{day.isoformat()}可能仍适用此前的文本，引用前请核对。"
+        )
+
     def version_on(self, versions: list[Regulation], day: date) -> Regulation:
         """Of several texts of one title the one that applies on `day`, else the next to come, else the last."""
 
-        def rank(regulation: Regulation) -> tuple[int, int]:
+        def rank(regulation: Regulation) -> tuple[int, int, bool]:
             status = self.status_on(regulation, day)
             since = (regulation.text_since or regulation.effective_from or date.min).toordinal()
             if status in CURRENT:
-                return 2, since
+                return 2, since, regulation.ended is None
             never = regulation.effective_from is None
-            return (1, -since) if status == "not_yet_in_force" and not never else (0, since)
+            early = status == "not_yet_in_force" and not never
+            return (1, -since, regulation.ended is None) if early else (0, since, regulation.ended is None)
 
         return max(versions, key=rank)
 
@@ -93,16 +122,22 @@ class Succession:
         """Says that a text did not apply on `day`, since or until when, and what applies instead."""
         title = f"《{regulation.title}》"
         instead = "、".join(_with_number(item, regulation) for item in successors)
+        if status == "repealed" and is_former_text(self._library, regulation):
+            since = f"，自{regulation.ended.isoformat()}起" if regulation.ended else ""
+            return f"{title}的这一文本是修改前的旧文本{since}由修改后的文本取代。"
         if status == "repealed":
             ended = f"已于{regulation.ended.isoformat()}废止" if regulation.ended else "已废止"
             ended = "从未施行，已被取代" if self._library.never_applied(regulation) else ended
             number = f"（{regulation.doc_no}）" if regulation.doc_no else ""
             then = f"现行为{instead}。" if instead else "手头没有替代它的文件，请查现行规定。"
             return f"{title}{number}{ended}，{then}{self.chain(regulation)}"
-        if regulation.text_since and day >= (regulation.effective_from or day):
-            since = regulation.text_since.isoformat()
-            held = f"手头只有{since}起施行的文本，不能当作当日的规定"
-            return f"{title}在{day.isoformat()}适用的是修改前的文本，{held}；请查旧文本。"
+        older = is_older_than_its_text(regulation, day)
+        if older and day >= (regulation.effective_from or day):
+            held = f"手头没有；手头只有{begun(regulation)}的文本，不能当作当日的规定"
+            return f"{title}在{day.isoformat()}适用的是修改前的旧文本，{held}，请查旧文本。"
+        if older and not instead:
+            held = f"手头的{title}是修改后的文本，{begun(regulation)}，在{day.isoformat()}还不适用"
+            return f"{held}；此前的旧文本手头没有，请查旧文本。"
         begins = f"{regulation.effective_from.isoformat()}起施行" if regulation.effective_from else regulation.effective
         return f"{title}在{day.isoformat()}尚未生效（{begins}），" + (
             f"当日适用{instead}。" if instead else "手头没有当日适用的旧文本，请查旧规定。"
@@ -118,7 +153,10 @@ class Succession:
             fresh = list(found.values())
         if len(known) < 2:
             return ""
-        ordered = sorted(known.values(), key=lambda item: item.text_since or item.effective_from or _issued(item))
+        ordered = sorted(
+            known.values(),
+            key=lambda item: (item.text_since or item.effective_from or _issued(item), item.ended or date.max),
+        )
         titles = ["", *(item.title for item in ordered)]
         parts = [self._dated(item, item.title == before) for item, before in zip(ordered, titles, strict=False)]
         return "沿革：" + " → ".join(parts) + "。"
@@ -139,13 +177,15 @@ class Succession:
         number = item.doc_no or item.version or ""
         name = f"同名文本（{number}）" if same else f"《{item.title}》" + (f"（{number}）" if number else "")
         begins = item.text_since or item.effective_from
+        if item.adopted:
+            return f"{name}（{item.adopted.isoformat()}通过）" + (f"至{item.ended.isoformat()}" if item.ended else "")
         if begins is None:
             return name + ("从未施行" if self._library.never_applied(item) else f"（{item.effective or '施行日待核'}）")
         return f"{name}{begins.isoformat()}起" + (f"至{item.ended.isoformat()}" if item.ended else "")
 
     def former(self, regulation: Regulation, article: Article) -> str:
         """The wording before the present one, where both texts are at hand and differ; empty otherwise."""
-        begins = regulation.text_since or regulation.effective_from
+        begins = article.since or regulation.text_since or regulation.effective_from
         older = [
             item
             for item in self._library.titled(regulation.title)
@@ -163,6 +203,42 @@ class Succession:
             f"《{regulation.title}》旧文（{ended}前）{was.no}：“{_short(was.text)}”；"
             f"现行{article.no}：“{_short(article.text)}”。旧文仅供对照。"
         )
+
+
+def is_older_than_its_text(regulation: Regulation, day: date) -> bool:
+    """Whether there was such a law before the wording at hand: it had begun, or the record says it was revised."""
+    begun_before = regulation.text_since is not None and day >= (regulation.effective_from or day)
+    return begun_before or REVISED.search(f"{regulation.version} {regulation.doc_no}") is not None
+
+
+def is_former_text(library: Library, regulation: Regulation) -> bool:
+    """Whether it is an older text of a national law that lives on under the same title."""
+    later = (item for item in library.titled(regulation.title) if item.id != regulation.id)
+    return regulation.bundled and regulation.ended is not None and any(item.ended is None for item in later)
+
+
+def is_renumbered(library: Library, regulation: Regulation) -> bool:
+    """Whether the articles of a text may bear other numbers than before: it was revised or took another's place.
+
+    A text that inserts articles as 之一 keeps its numbers.
+    """
+    if any("条之" in (article.no or "") for article in regulation.articles):
+        return False
+    others = library.regulations.values()
+    amended = regulation.text_since and regulation.effective_from and regulation.effective_from < regulation.text_since
+    succeeds = len(library.titled(regulation.title)) > 1 or any(
+        re.split(r"[（(]", entry)[0] == regulation.id for item in others for entry in item.superseded_by
+    )
+    named = REVISED.search(f"{regulation.version} {regulation.doc_no}") or regulation.amended_by
+    return bool(amended or succeeds or named)
+
+
+def begun(regulation: Regulation) -> str:
+    """Since when a wording applies, or that only its adoption is known."""
+    if regulation.adopted:
+        return f"{regulation.adopted.isoformat()}通过（施行日见修改决定或附则）"
+    begins = regulation.text_since or regulation.effective_from
+    return f"{begins.isoformat()}起施行" if begins else regulation.effective
 
 
 def _likeness(one: str, other: str) -> float:

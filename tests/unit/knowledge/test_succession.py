@@ -8,6 +8,7 @@ import pytest
 
 from assistant.knowledge import Library
 from assistant.knowledge.citations import CURRENT, Citations
+from assistant.knowledge.succession import is_renumbered
 from assistant.settings import REPOSITORY
 
 TODAY = date(2026, 11, 23)
@@ -111,3 +112,73 @@ def test_a_citation_carries_the_rank_of_its_instrument(citations: Citations) -> 
         regulation = citations.library.regulations[source]
         article = regulation.articles[0]
         assert citations.cite(regulation, article, article.text, TODAY).standing == standing
+
+
+@pytest.mark.parametrize("number", ["一百六十五", "一百六十六", "一百六十九", "三百八十七", "三百九十", "三百九十三"])
+def test_an_article_amended_by_itself_is_cited_as_it_read_on_the_day(citations: Citations, number: str) -> None:
+    [reference] = citations.parse(f"刑法第{number}条")
+    before, after = (citations.resolve(reference, day) for day in (date(2024, 2, 29), date(2024, 3, 1)))
+    assert before.outcome == after.outcome == "in_force"
+    assert before.article
+    assert after.article
+    assert before.regulation
+    assert after.regulation
+    assert before.article.text != after.article.text
+    assert "自2024-03-01起已修改" in before.notice
+    assert not citations.cite(after.regulation, after.article, after.article.text, date(2024, 2, 29)).verified
+    assert citations.cite(before.regulation, before.article, before.article.text, date(2024, 2, 29)).verified
+    assert not citations.cite(before.regulation, before.article, before.article.text, TODAY).verified
+
+
+def test_an_article_that_no_amendment_touched_is_the_same_text_on_either_day(citations: Citations) -> None:
+    [reference] = citations.parse("刑法第一百七十五条")
+    found = [citations.resolve(reference, day).regulation for day in (date(2022, 6, 1), TODAY)]
+    assert [item.id for item in found if item] == ["law-criminal", "law-criminal"]
+
+
+def test_an_adoption_is_never_called_a_commencement(citations: Citations) -> None:
+    for text, adopted, day in (
+        ("民事诉讼法第十条", "2023-09-01", date(2023, 10, 15)),
+        ("慈善法第十条", "2023-12-29", date(2024, 3, 15)),
+    ):
+        said = notice(citations, text, day)
+        assert f"{adopted}通过" in said
+        assert "可能仍适用此前的文本" in said
+        assert f"{adopted}起施行" not in said
+        assert "可能仍适用" not in notice(citations, text, day.replace(year=day.year + 2))
+
+
+def test_our_own_record_says_when_an_amended_text_began(citations: Citations) -> None:
+    assert "以2026-01-01起施行的文本为准" in notice(citations, "网络安全法第四十二条")
+    assert citations.library.regulations["law-lawyer-2017"].text_since == date(2018, 1, 1)
+
+
+@pytest.mark.parametrize(("text", "day"), [("网络安全法", date(2025, 12, 15)), ("治安管理处罚法", date(2025, 12, 15))])
+def test_a_law_older_than_its_text_is_not_said_to_be_no_law_yet(citations: Citations, text: str, day: date) -> None:
+    said = notice(citations, text, day)
+    assert "尚未生效" not in said
+    assert "旧文本" in said
+    assert "手头没有" in said
+
+
+def test_a_notice_of_amendment_says_by_what_and_no_more(citations: Citations) -> None:
+    said = notice(citations, "商业银行互联网贷款管理暂行办法")
+    assert "互联网助贷业务管理" in said
+    for words in ("条号有误", "已改正", "转存件"):
+        assert words not in said
+
+
+def test_an_official_text_without_a_number_is_not_called_a_precis(citations: Citations) -> None:
+    regulation = citations.library.regulations["law-criminal"]
+    preface = regulation.articles[0].model_copy(update={"no": None, "label": "前言"})
+    assert citations.caution(regulation, preface) == ""
+    changed = regulation.articles[0].model_copy(update={"changed_by": "刑法修正案（二十）（2030-01-01起施行）"})
+    assert "没有并入" in citations.caution(regulation, changed)
+
+
+def test_only_a_law_that_was_revised_can_have_moved_its_articles(citations: Citations) -> None:
+    library = citations.library
+    assert is_renumbered(library, library.regulations["law-public-security-2025"])
+    assert is_renumbered(library, library.regulations["law-cybersecurity-2025"])
+    assert not is_renumbered(library, library.regulations["law-criminal"])
+    assert not is_renumbered(library, library.regulations["law-pipl-2021"])
