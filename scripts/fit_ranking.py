@@ -45,6 +45,7 @@ TODAY = date(2026, 11, 23)  # the day the bank's labels speak of
 ORPHANED = 0.4  # of the questions about statutes are also shown as if their statutes were unknown to the bank
 UNREAD = 0.1  # of all questions are also shown as if there were no trained encoder
 SEED = 0
+BEGUN = 3  # networks of each kind, from different beginnings: one alone has odd corners where examples are few
 
 
 @dataclass(frozen=True)
@@ -192,18 +193,23 @@ def order(item: Shown, network: Network) -> list[Ground]:
 
 
 def fit(name: str, rows: Matrix, labels: NDArray[np.bool_], width: int) -> dict[str, Matrix]:
-    """The weights of a network of one hidden layer."""
+    """The weights of a network of one hidden layer: several side by side, so that it gives the mean of all."""
     scaler = StandardScaler().fit(rows)
     rounds = 12 if len(rows) > 10_000 else 60
-    model = MLPClassifier((width,), alpha=0.03, max_iter=rounds, batch_size=256, random_state=SEED)
-    model.fit(scaler.transform(rows), labels.astype(int) if labels.shape[1] > 1 else labels[:, 0].astype(int))
+    wanted = labels.astype(int) if labels.shape[1] > 1 else labels[:, 0].astype(int)
+    models = [
+        MLPClassifier((width,), alpha=0.03, max_iter=rounds, batch_size=256, random_state=SEED + number).fit(
+            scaler.transform(rows), wanted
+        )
+        for number in range(BEGUN)
+    ]
     weights = {
         "mean": scaler.mean_,
         "spread": scaler.scale_,
-        "inner": model.coefs_[0],
-        "inner_bias": model.intercepts_[0],
-        "outer": model.coefs_[1],
-        "outer_bias": model.intercepts_[1],
+        "inner": np.hstack([model.coefs_[0] for model in models]),
+        "inner_bias": np.hstack([model.intercepts_[0] for model in models]),
+        "outer": np.vstack([model.coefs_[1] for model in models]) / BEGUN,
+        "outer_bias": np.mean([model.intercepts_[1] for model in models], axis=0),
     }
     return {f"{name}.{key}": np.asarray(value, np.float32) for key, value in weights.items()}
 

@@ -7,6 +7,7 @@ not held; it turns on a subject of an instrument whose text is not held; nothing
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -14,17 +15,21 @@ from typing import Literal, Protocol
 
 from assistant.answering.answer import Answer, Sentence
 from assistant.answering.extractive import ExtractiveWriter, Opening
-from assistant.answering.grounds import Ground, Grounds, Retriever, asking, chosen
+from assistant.answering.grounds import Ground, Grounds, Retriever, asking, begins_on, chosen
 from assistant.answering.hearing import Listener
+from assistant.answering.naming import only_names
 from assistant.answering.notices import Notices
 from assistant.answering.phrases import say
 from assistant.answering.premise import is_false
+from assistant.answering.prevailing import both_sides
 from assistant.answering.question import Question, read
+from assistant.answering.standing import Standing, not_yet
 from assistant.answering.support import Support
 from assistant.answering.supported import is_supported
 from assistant.answering.weights import Weights
 from assistant.knowledge import Library
-from assistant.knowledge.citations import Citations
+from assistant.knowledge.citations import Citations, Resolution
+from assistant.knowledge.references import Reference
 from assistant.types import Citation, Frozen, Passage
 
 log = logging.getLogger(__name__)
@@ -32,6 +37,10 @@ log = logging.getLogger(__name__)
 NEAREST = 5
 SEVERAL = 0.25
 """From this sign on it sounds like those that need more than one instrument."""
+
+
+YEAR_BEFORE = re.compile(r"(?P<year>(?:19|20)\d\d)年的?《?$")
+MIDDLE = (6, 15)  # of a year, where no day is named
 
 
 class Writer(Protocol):
@@ -74,6 +83,7 @@ class Answerer:
         self._extractive = ExtractiveWriter(library, self._citations, weights)
         self._writer = writer or self._extractive
         self._notices = Notices(self._citations)
+        self._standing = Standing(library, self._citations)
         self._support = Support(library.corpus.gaps, self._notices)
 
     def answer(self, question: str, as_of: date | None = None) -> Answer:
@@ -86,21 +96,33 @@ class Answerer:
         """The same answer, step by step."""
         start = time.perf_counter()
         asked = read(question, as_of, self._today(), self._library.corpus.speech.wordings)
-        resolutions = [self._citations.resolve(item, asked.as_of) for item in self._citations.parse(asked.text)]
+        references = self._citations.parse(asked.text)
+        asked = asked if as_of else self._of_its_year(asked, references)
+        resolutions = [self._citations.resolve(item, asked.as_of) for item in references]
         heard = self._grounds.listener.hear(asked)
         passages = self._grounds.passages(asked, resolutions, heard)
         nearest = tuple(passages[:NEAREST])
         yield Event(name="retrieved", passages=nearest)
         ranked = self._grounds.rank(asked, passages, resolutions, heard)
         sounds = asking(asked, heard)
-        grounds = chosen(ranked, sounds.several >= SEVERAL)
-        settled = self._grounds.is_settled(ranked)
-        compared = () if settled else ranked
+        standing = self._standing.answer(asked, resolutions)
+        late = "" if standing else _late(asked, ranked)
+        grounds = [] if standing else chosen(ranked, sounds.several >= SEVERAL)
+        grounds = both_sides(asked, resolutions, ranked, grounds)
+        settled = bool(ranked) and (only_names(asked, resolutions) or self._grounds.is_settled(ranked))
+        compared = () if settled or standing else ranked
         notices = self._notices.of(asked, resolutions, compared, grounds, self._today(), sounds.stale)
-        reason = None if settled else self._support.refusal(asked, resolutions, ranked, sounds)
+        unheld = self._standing.refusal(asked, resolutions)
+        if unheld:  # the notice about an article that is not at hand introduces an answer
+            notices = tuple(text for text in notices if text not in self._unheld_notices(asked, resolutions))
+        reason = late or unheld
+        if not (reason or settled or standing):
+            reason = self._support.refusal(asked, resolutions, ranked, sounds)
         sentences: tuple[Sentence, ...] = ()
         corrected = False
-        if reason is None:
+        if standing:
+            reason, sentences = None, standing
+        elif not reason:
             key = self._extractive.key_sentence(asked, grounds[0])
             corrected = not settled and is_false(asked.text, key, grounds[0].score, sounds)
             superseded = any(item.outcome == "not_current" for item in resolutions)
@@ -124,6 +146,24 @@ class Answerer:
         )
         yield Event(name="verified", passages=nearest, sentences=answer.sentences, answer=answer)
 
+    def _unheld_notices(self, asked: Question, resolutions: Sequence[Resolution]) -> set[str]:
+        return {self._notices.about(item, asked) for item in resolutions if item.outcome == "article_not_held"}
+
+    def _of_its_year(self, asked: Question, references: Sequence[Reference]) -> Question:
+        """2020年治安管理处罚法 is the text of that year, unless a text at hand is called by the year."""
+        for reference in references:
+            year = YEAR_BEFORE.search(asked.text, 0, reference.start)
+            regulation = self._citations.resolve(reference, asked.as_of).regulation
+            if asked.dated or year is None or regulation is None or int(year["year"]) >= asked.as_of.year:
+                continue
+            dates = " ".join(
+                f"{text.version} {text.issued} {text.effective} {text.doc_no} {text.text_since}"
+                for text in self._library.titled(regulation.title)
+            )
+            if year["year"] not in dates:
+                return asked.model_copy(update={"as_of": date(int(year["year"]), *MIDDLE), "dated": True})
+        return asked
+
     def _verified(self, sentences: tuple[Sentence, ...], as_of: date) -> tuple[Sentence, ...]:
         """Check every citation again, whoever wrote it; a sentence is dropped when one fails or does not support it."""
         kept = []
@@ -139,3 +179,12 @@ class Answerer:
         if citations and not found:
             log.info("A sentence was dropped: %s", found.why)
         return bool(found) or not citations
+
+
+def _late(question: Question, ranked: Sequence[Ground]) -> str:
+    """Why the day has no answer, where the rule that governs says of itself that it began later."""
+    begins = begins_on(ranked[0]) if ranked else None
+    if begins is None or begins <= question.as_of:
+        return ""
+    place = f"《{ranked[0].regulation.title}》{ranked[0].article.no or ''}"
+    return not_yet(question, place, begins)

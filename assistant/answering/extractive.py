@@ -9,45 +9,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from assistant.answering.answer import Sentence
+from assistant.answering.conclusion import conclude, deciding
 from assistant.answering.grounds import Ground
 from assistant.answering.phrases import say
 from assistant.answering.premise import other_number, stance
-from assistant.answering.question import Question
+from assistant.answering.prevailing import Prevailing
+from assistant.answering.question import ASKS, Question
+from assistant.answering.quoting import (
+    LONGEST_ARTICLE,
+    LONGEST_QUOTE,
+    Piece,
+    joined,
+    named_part,
+    part_label,
+    shown,
+    telling,
+    units,
+)
 from assistant.answering.weights import Weights, pairs
 from assistant.knowledge import Library
+from assistant.knowledge.bank import Place, place_of
 from assistant.knowledge.citations import Citations
-from assistant.types import Case, Citation, Regulation
+from assistant.types import Case, Citation
 
-LONGEST_QUOTE = 240
 LONGEST_CLAUSE = 40
-OPENED = 1.5  # of the longest quote: so long it may be with the words that open its list
-ITEM = re.compile(r"[（(][一二三四五六七八九十]+[）)]")
 LIKE_THE_CASE = 0.25  # share of a question's weight from which on a case is told beside the answer
 SPOKEN_OF = 0.12  # and from which on a ground speaks of one of several things asked
-MAY = re.compile(
-    r"能不能|可不可以|可否|能否|是否|能.{0,20}[吗么]|可以|行不行|行吗|行不|合规|允许|成不成|[吗么嘛]\s*[?？]?\s*$|"
-    r"\b(?:can|may|is it|are we|does|do we)\b",
+EXCEPTION = re.compile(r"但是|但(?=[^书])|除外|不在此限|不适用|另有规定")
+THIRD_PARTY = re.compile(
+    r"平台|中介|公司|机构|合作方|供应商|服务商|渠道|外包商|代理商|对方|[他她]们|这家|那家|有人|老板|"
+    r"\b(?:they|partner|vendor|agent|broker|platform|company)\b",
     re.I,
 )
-EXCEPTION = re.compile(r"但是|但(?=[^书])|除外|不在此限|不适用|另有规定")
-THIRD_PARTY = re.compile(r"平台|中介|公司|机构|合作方|供应商|服务商|渠道|外包商|代理商|对方|他们|这家|那家|有人|老板")
 A_STORY = 24  # characters of what is told rather than asked from which on conduct is described
-STANDINGS = ("法律", "行政法规", "司法解释", "部门规章", "规范性文件", "自律规范")
-IN_ENGLISH = {
-    "法律": "a law",
-    "行政法规": "an administrative regulation",
-    "司法解释": "a judicial interpretation",
-    "部门规章": "a departmental rule",
-    "规范性文件": "a normative notice",
-    "自律规范": "a self-regulatory rule",
-}
+ALL_STORY = 10  # the same where nothing is asked at all
+LONG = 200  # a question longer than this is quoted for what it asks and not for what it tells
+MOST_ASKED = 4
+PLAIN = re.compile(r"[吗嘛么呢]$|是否|能否|可否|(.)不\1")
+LEANS = 20  # something asked in fewer characters leans on what stands before it
 
 Opening = Literal["corrected", "superseded"]
-Cited = tuple[Ground, Citation]
+Head = Literal["corrected", "superseded", "related"]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What is shown of a ground: its pieces as checked citations, and the words of each as they will stand."""
+
+    pieces: tuple[Citation, ...]
+    words: tuple[str, ...]
+    part: str = ""
+
+    @property
+    def first(self) -> Citation:
+        """The first piece."""
+        return self.pieces[0]
+
+
+Cited = tuple[Ground, Quote]
 
 
 class ExtractiveWriter:
@@ -59,23 +83,26 @@ class ExtractiveWriter:
         self._weights = weights
         self._day = library.corpus.gaps.as_of
         self._told = {id: pairs(f"{case.title}{case.facts}") for id, case in library.cases.items()}
+        self._prevailing = Prevailing(citations, weights)
 
     def write(
         self, question: Question, grounds: Sequence[Ground], opening: Opening | None = None
     ) -> tuple[Sentence, ...]:
         """The sentences of an answer; every one that speaks of a rule carries its citation."""
-        quoted = [(ground, self._quote(question, ground)) for ground in grounds]
-        cited = [(ground, citation) for ground, citation in quoted if citation is not None]
+        named = self._named_parts(question)
+        quoted = [(ground, self._quote(question, ground, named.get(ground.key))) for ground in grounds]
+        cited = [(ground, quote) for ground, quote in quoted if quote is not None]
         if not cited:
             return ()
-        parts = self._parts(question, cited)
-        sentences: list[Sentence] = []
+        tells = asks_nothing(question) and not named
+        parts = [("", cited)] if tells else self._parts(question, cited)
+        sentences: list[Sentence] = [Sentence(text=say("partner first", question.script))] if tells else []
         for number, (clause, own) in enumerate(parts):
             if own:
-                sentences += self._part(
-                    question, clause if len(parts) > 1 else "", own, opening if not number else None
-                )
-        return (*sentences, *self._beside(question, cited, [clause for clause, own in parts if not own]))
+                head: Head | None = opening if not number else None
+                head = head or ("related" if tells else None)
+                sentences += self._part(question, clause if len(parts) > 1 else "", own, head)
+        return (*sentences, *self._beside(question, cited, [clause for clause, own in parts if not own], tells))
 
     def key_sentence(self, question: Question, ground: Ground) -> str:
         """The sentence of an article, or of its précis, that speaks most about the question."""
@@ -86,7 +113,7 @@ class ExtractiveWriter:
 
     def _parts(self, question: Question, cited: list[Cited]) -> list[tuple[str, list[Cited]]]:
         """The things asked, each with the grounds that speak of it more than of the others; one where one is asked."""
-        asked = question.asked
+        asked = asked_in(question)
         if len(asked) < 2 or len(cited) < 2:
             return [("", cited)]
         contents = [pairs(clause) for clause in asked]
@@ -97,68 +124,63 @@ class ExtractiveWriter:
         spoken = [max(self._weights.coverage(content, ground.wording) for ground, _ in cited) for content in contents]
         return [part for part, share in zip(found, spoken, strict=True) if part[1] or share < SPOKEN_OF]
 
-    def _part(self, question: Question, clause: str, cited: list[Cited], opening: Opening | None) -> list[Sentence]:
+    def _part(self, question: Question, clause: str, cited: list[Cited], head: Head | None) -> list[Sentence]:
         """The answer to one of the things asked."""
-        lead, first = cited[0]
-        key = self.key_sentence(question, lead)
-        head = opening or (stance(key) if MAY.search(clause or question.text) else "rule")
-        about = say("about", question.script, clause=_short(clause)) if clause else ""
-        said = self._correction(question, key) if head == "corrected" else say(head, question.script)
-        found = [Sentence(text=said, citations=(first,))]
-        if about:
-            found.insert(0, Sentence(text=about))
-        for ground, item in cited:
-            if ruled := self._ruled(question, ground, item):
-                found.append(Sentence(text=self._line(question, ruled), citations=(ruled,)))
-            found.append(Sentence(text=self._line(question, item), citations=(item,)))
-        if exception := self._exception(question, lead, first):
-            text = self._line(question, exception, say("exception", question.script))
-            found.append(Sentence(text=text, citations=(exception,)))
+        lead, quote = cited[0]
+        said, decides = self._head(question, clause, cited, head)
+        found = [Sentence(text=said, citations=(decides,))]
+        if clause:
+            found.insert(0, Sentence(text=say("about", question.script, clause=_short(clause))))
+        for _, item in cited:
+            found += self._lines(question, item)
+        if exception := self._exception(question, lead, quote):
+            found += self._lines(question, exception, say("exception", question.script))
         return found
 
-    def _beside(self, question: Question, cited: list[Cited], uncovered: list[str]) -> list[Sentence]:
-        """What a reviewer notes below the grounds; it speaks about the answer and cites nothing."""
+    def _head(self, question: Question, clause: str, cited: list[Cited], head: Head | None) -> tuple[str, Citation]:
+        """The first sentence of a part and the citation that it rests on."""
+        first = cited[0][1].first
+        if head == "corrected":
+            return self._correction(question, self.key_sentence(question, cited[0][0])), first
+        if head:
+            return say(head, question.script), first
+        asked = clause or asking_words(question)
+        texts = [[ground.article.text, *([ground.precis.text] if ground.precis else [])] for ground, _ in cited]
+        content = pairs(clause) if clause else pairs(focus(question))
+        sentence = deciding(asked, content, texts, self._weights.coverage)
+        found = conclude(asked, sentence, self._weights.coverage)
+        join = ", " if question.script == "english" else "、"
+        on = {"on": join.join(say(word, question.script) for word in found.on)} if found.on else {}
+        return say(found.word, question.script, **on, **dict(found.parts)), cited[found.place][1].first
+
+    def _beside(self, question: Question, cited: list[Cited], uncovered: list[str], tells: bool) -> list[Sentence]:
+        """What a reviewer notes below the grounds; it speaks about the answer and cites nothing but who decides."""
         script, lead = question.script, cited[0][0]
-        said = []
+        said: list[Sentence] = []
         if lead.regulation.scope:
-            said.append(say("bound", script, scope=lead.regulation.scope.rstrip("。")))
-        if prevails := self._prevails(question, cited):
-            said.append(prevails)
+            said.append(Sentence(text=say("bound", script, scope=lead.regulation.scope.rstrip("。"))))
+        said += self._prevailing.note(question, [ground for ground, _ in cited])
         if case := self._case(question, cited):
-            said.append(say("case", script, title=case.title, date=case.date, authority=case.authority))
-        said += [say("open", script, clause=_short(clause)) for clause in uncovered]
-        if _tells_of_a_partner(question):
-            said.append(say("partner", script))
+            text = say("case", script, title=case.title, date=case.date, authority=case.authority)
+            said.append(Sentence(text=text))
+        said += [Sentence(text=say("open", script, clause=_short(clause))) for clause in uncovered]
+        if not tells and _tells_of_a_partner(question):
+            said.append(Sentence(text=say("partner", script)))
         if self._day:
-            word = "closing" if any(item.kind == "precis" for _, item in cited) else "closing: official"
-            said.append(say(word, script, day=self._day.isoformat()))
-        return [Sentence(text=text) for text in said]
+            precis = any(item.first.kind == "precis" for _, item in cited)
+            word = "closing" if precis else "closing: official"
+            said.append(Sentence(text=say(word, script, day=self._day.isoformat())))
+        return said
 
-    def _exception(self, question: Question, ground: Ground, quoted: Citation) -> Citation | None:
+    def _exception(self, question: Question, ground: Ground, quoted: Quote) -> Quote | None:
         """The exception that the article makes outside the words already quoted."""
-        for part in re.split(r"(?<=[。；;\n])(?!\s*但)", ground.article.text):
-            if EXCEPTION.search(part) and part.strip() not in quoted.quote and len(part) <= LONGEST_QUOTE:
-                citation = self._citations.cite(ground.regulation, ground.article, part.strip(), question.as_of)
-                return citation if citation.verified else None
+        text = ground.article.text
+        for unit in units(text):
+            words = text[unit.start : unit.end]
+            known = any(words in piece.quote for piece in quoted.pieces)
+            if not known and EXCEPTION.search(words) and len(words) <= LONGEST_QUOTE and not unit.opens:
+                return self._quoted(question, ground, ((unit.start, unit.end),))
         return None
-
-    def _prevails(self, question: Question, cited: list[Cited]) -> str:
-        """Which of several instruments goes first where they differ, and by which rule; empty for a single one."""
-        found = list({ground.regulation.title: ground.regulation for ground, _ in cited}.values())
-        if len(found) < 2:
-            return ""
-        found.sort(key=lambda regulation: STANDINGS.index(regulation.level))
-        english = question.script == "english"
-        if found[0].level != found[-1].level:
-            join, names = ("; ", IN_ENGLISH) if english else ("，", {})
-            verb = " is " if english else "是"
-            ranks = join.join(f"《{item.title}》{verb}{names.get(item.level, item.level)}" for item in found)
-            return say("rank", question.script, ranks=ranks, first=found[0].title)
-        if len({regulation.issuer for regulation in found}) == 1 and all(item.effective_from for item in found):
-            newest = max(found, key=_begins)
-            standing = IN_ENGLISH[newest.level] if english else newest.level
-            return say("newer", question.script, standing=standing, first=newest.title)
-        return ""
 
     def _case(self, question: Question, cited: list[Cited]) -> Case | None:
         """The case of a pattern that the grounds belong to which is most like what is asked, where one is like it."""
@@ -169,19 +191,34 @@ class ExtractiveWriter:
         best = max(likeness, key=lambda id: likeness[id], default=None)
         return cases[best] if best is not None and likeness[best] >= LIKE_THE_CASE else None
 
-    def _quote(self, question: Question, ground: Ground) -> Citation | None:
-        """A checked citation of the part that matters; None when it does not pass the check."""
-        quote = cut(ground.article.text, pairs(question.search), self._weights)
-        citation = self._citations.cite(ground.regulation, ground.article, quote, question.as_of)
-        return citation if citation.verified else None
+    def _named_parts(self, question: Question) -> dict[Place, list[str]]:
+        """The articles that a question names, each with the paragraphs and items it names of it."""
+        named: dict[Place, list[str]] = {}
+        for reference in self._citations.parse(question.text):
+            found = self._citations.resolve(reference, question.as_of)
+            if found.regulation and found.article:
+                named.setdefault(place_of(found.regulation, found.article), []).append(reference.part)
+        return named
 
-    def _ruled(self, question: Question, ground: Ground, quoted: Citation) -> Citation | None:
-        """What an article says of all its items, where only some of them are quoted: the penalty often stands there."""
-        opening = opening_of(ground.article.text, quoted.quote)
-        if not opening:
-            return None
-        citation = self._citations.cite(ground.regulation, ground.article, opening, question.as_of)
-        return citation if citation.verified else None
+    def _quote(self, question: Question, ground: Ground, parts: list[str] | None) -> Quote | None:
+        """A checked quote of the part that was named or else matters; None when it does not pass the check."""
+        text, content = ground.article.text, pairs(focus(question))
+        if parts is None:
+            return self._quoted(question, ground, telling(text, content, self._weights))
+        named = sorted({piece for part in parts for piece in named_part(text, part)})
+        if named:
+            label = part_label(next(part for part in parts if named_part(text, part))) if len(parts) == 1 else ""
+            return self._quoted(question, ground, joined(text, named), label)
+        return self._quoted(question, ground, telling(text, content, self._weights, LONGEST_ARTICLE, first=True))
+
+    def _quoted(self, question: Question, ground: Ground, pieces: Sequence[Piece], part: str = "") -> Quote | None:
+        text = ground.article.text
+        cited = tuple(
+            self._citations.cite(ground.regulation, ground.article, text[slice(*piece)], question.as_of)
+            for piece in pieces
+        )
+        passes = bool(cited) and all(citation.verified for citation in cited)
+        return Quote(cited, shown(text, pieces), part) if passes else None
 
     def _correction(self, question: Question, key: str) -> str:
         """Names what is wrong: the number, where the rule has another, else what the rule does about the matter."""
@@ -192,15 +229,56 @@ class ExtractiveWriter:
             wrong = say(f"not so: {stance(key)}", question.script)
         return say("corrected", question.script, wrong=wrong)
 
-    def _line(self, question: Question, citation: Citation, note: str = "") -> str:
+    def _lines(self, question: Question, quote: Quote, note: str = "") -> list[Sentence]:
+        """A line a piece; the first says where all of them stand."""
+        citation = quote.first
         unnumbered = say("unnumbered", question.script) if citation.article is None else ""
         kind = say(citation.kind, question.script)
         number = f"（{citation.doc_no}）" if citation.doc_no and citation.kind == "precis" else ""
-        return f"《{citation.law}》{number}{citation.article or ''}{kind}{unnumbered}{note}：“{citation.quote}”"
+        place = f"{citation.article}{quote.part}" if citation.article else ""
+        head = f"《{citation.law}》{number}{place}{kind}{unnumbered}{note}："
+        heads = (head, *("" for _ in quote.words[1:]))
+        return [
+            Sentence(text=before + words, citations=(piece,))
+            for before, words, piece in zip(heads, quote.words, quote.pieces, strict=True)
+        ]
 
 
-def _begins(regulation: Regulation) -> str:
-    return regulation.effective_from.isoformat() if regulation.effective_from else ""
+def asked_in(question: Question) -> tuple[str, ...]:
+    """What a question asks; in a long text only what plainly is a question, since a story has such words too."""
+    asked, text = question.asked, question.text
+    if len(text) <= LONG:
+        return asked
+    plain = tuple(part for part in asked if PLAIN.search(part) or f"{part}？" in text or f"{part}?" in text)
+    return plain or asked
+
+
+def focus(question: Question) -> str:
+    """The words that decide what is quoted: of a long text what it asks, with what stands before a short question."""
+    asked = asked_in(question)[-MOST_ASKED:]
+    if len(question.text) <= LONG or not asked:
+        return question.search
+    sentences = [part for part in re.split(r"(?<=[。？?；;！!\n])", question.text) if part.strip()]
+    leaned_on = [
+        before
+        for before, sentence in pairwise(sentences)
+        if any(part in sentence and len(part) < LEANS for part in asked)
+    ]
+    return " ".join([*asked, *leaned_on])
+
+
+def asking_words(question: Question) -> str:
+    """The words that ask, without what is told beside them."""
+    asked = asked_in(question)[-MOST_ASKED:]
+    return "".join(f"{part}？" for part in asked) if len(asked) == 1 or len(question.text) > LONG else question.text
+
+
+def asks_nothing(question: Question) -> bool:
+    """Whether it only tells what somebody does: more than one clause about another party, and no question."""
+    text = question.text
+    asks = re.search(r"[?？]", text) if question.script == "english" else ASKS.search(text)
+    several = re.search(r"[，。；;,.].*\w", text) is not None
+    return not asks and several and len(text) >= ALL_STORY and THIRD_PARTY.search(text) is not None
 
 
 def _short(clause: str) -> str:
@@ -212,34 +290,3 @@ def _tells_of_a_partner(question: Question) -> bool:
     """Whether a good part of the question tells what somebody does instead of asking."""
     told = "".join(question.told)
     return len(told) >= A_STORY and THIRD_PARTY.search(told) is not None
-
-
-def cut(text: str, content: AbstractSet[str], weights: Weights, longest: int = LONGEST_QUOTE) -> str:
-    """The piece of `text`, whole sentences and at most `longest` characters where that is possible, that tells most.
-
-    Items of a list come with the words that open it where both are not far over `longest`.
-    """
-    if len(text) <= longest:
-        return text.strip()
-    ends = [match.end() for match in re.finditer(r"[。；;\n]+(?!\s*但)", text)]
-    bounds = [0, *ends] if ends and ends[-1] >= len(text.rstrip()) else [0, *ends, len(text)]
-    best, best_score = (bounds[0], bounds[1]), -1.0
-    for first, start in enumerate(bounds[:-1]):
-        for end in bounds[first + 1 :]:
-            if end - start > longest and end != bounds[first + 1]:
-                break
-            score = weights.of(content & pairs(text[start:end])) - 0.002 * (end - start)
-            if score > best_score:
-                best, best_score = (start, end), score
-    piece = text[best[0] : best[1]].strip()
-    opening = opening_of(text, piece)
-    start = text.find(opening) if opening else best[0]
-    return piece if best[1] - start > OPENED * longest else text[start : best[1]].strip()
-
-
-def opening_of(text: str, piece: str) -> str:
-    """The words that open the list whose items `piece` begins with; empty where it begins with none."""
-    if not ITEM.match(piece):
-        return ""
-    before = [line.strip() for line in text[: text.find(piece)].split("\n") if line.strip()]
-    return next((line for line in reversed(before) if not ITEM.match(line)), "")

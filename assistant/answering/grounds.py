@@ -7,13 +7,16 @@ are left out, and of the rest as many are kept as are expected to help more than
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import numpy as np
 
 from assistant.answering.hearing import FLOOR, Heard, Listener
+from assistant.answering.naming import only_names
 from assistant.answering.precedents import Scores
 from assistant.answering.question import Question
 from assistant.answering.ranking import Asking, Signs, features, load_network
@@ -31,6 +34,8 @@ BARE = 10  # characters that a question may have beside its references and still
 LIKELY = 0.15  # a further article is cited when it governs with this probability
 FITTING = 0.35  # or belongs with this one and governs with that of `CLOSE`
 CLOSE = 0.05
+AMENDMENT = re.compile(r"^(?P<law>[^《》]+?)修正案|关于修改《(?P<amended>[^《》]+)》的决定")
+BEGINS = re.compile(r"自(?P<year>20\d\d)[-年](?P<month>\d{1,2})[-月](?P<day>\d{1,2})日?起(?:执行|施行|实施)")
 FITTING_SEVERAL, CLOSE_SEVERAL = 0.2, 0.02  # the same for another instrument where several things are asked
 
 
@@ -130,13 +135,15 @@ class Grounds:
 
     def passages(self, question: Question, resolutions: Sequence[Resolution], heard: Heard) -> list[Passage]:
         """What the question finds, best first, and of the instruments it names what fits best."""
-        return self._retriever.find(question.search, FOUND, KINDS, list(_named(resolutions)), heard.vector)
+        return self._retriever.find(question.search, FOUND, KINDS, list(named_in(resolutions)), heard.vector)
 
     def rank(
         self, question: Question, passages: Sequence[Passage], resolutions: Sequence[Resolution], heard: Heard
     ) -> list[Ground]:
         """Every article proposed that was in force on the day, the likeliest to govern first."""
         candidates = self.candidates(question, passages, resolutions, heard)
+        if only_names(question, resolutions):
+            candidates = [item for item in candidates if _is_meant(item, resolutions)]
         if not candidates:
             return []
         signs = [candidate.signs for candidate in candidates]
@@ -153,11 +160,19 @@ class Grounds:
         """Whether the question is nothing but a reference to the article that stands first."""
         return bool(ranked) and ranked[0].signs.asked and ranked[0].score >= 1.0
 
+    def _is_left_out(self, regulation: Regulation, named: Collection[str]) -> bool:
+        """Whether it is an old amendment of a law at hand: a later one may have changed its words again."""
+        match = AMENDMENT.search(regulation.title)
+        if match is None or regulation.id in named:
+            return False
+        law = (match.group("amended") or match.group("law")).removeprefix("中华人民共和国")
+        return bool(self._library.titled(law))
+
     def candidates(
         self, question: Question, passages: Sequence[Passage], resolutions: Sequence[Resolution], heard: Heard
     ) -> list[Candidate]:
         """The articles that retrieval, the bank or the question itself proposes, as far as they applied on the day."""
-        named, asked = _named(resolutions), _asked(resolutions)
+        named, asked = named_in(resolutions), _asked(resolutions)
         near = {
             place: passage
             for passage in passages
@@ -172,8 +187,12 @@ class Grounds:
         for place in proposed:
             if place not in self._articles:
                 continue
-            regulation, article = self._articles[place]
+            regulation, article = self._citations.on(*self._articles[place], question.as_of)
+            if article is not self._articles[place][1] and place_of(regulation, article) in proposed:
+                continue
             if self._citations.status_on(regulation, question.as_of) not in CURRENT:
+                continue
+            if self._is_left_out(regulation, named):
                 continue
             passage, row = near.get(place), self.listener.rows.get(place)
             taught = None if row is None or np.isnan(heard.taught[row]) else float(heard.taught[row])
@@ -210,7 +229,7 @@ def asking(question: Question, heard: Heard) -> Asking:
     return Asking(heard.kinds, heard.read, len(question.text), len(question.clauses))
 
 
-def _named(resolutions: Sequence[Resolution]) -> dict[str, Regulation]:
+def named_in(resolutions: Sequence[Resolution]) -> dict[str, Regulation]:
     """The instruments a question names, or what applies in their place."""
     named: dict[str, Regulation] = {}
     for item in resolutions:
@@ -229,6 +248,30 @@ def _asked(resolutions: Sequence[Resolution]) -> list[Place]:
         if item.regulation and item.article and item.outcome in ("in_force", "article_not_held")
     ]
     return found + [(item.successors[0].id, item.basis.no or "") for item in resolutions if item.basis]
+
+
+def _is_meant(candidate: Candidate, resolutions: Sequence[Resolution]) -> bool:
+    """Whether a question that is nothing but names can mean this article: the very one, or any of its instrument."""
+    if candidate.signs.asked:
+        return True
+    by_article = {item.regulation.id for item in resolutions if item.reference.article and item.regulation}
+    whole = [
+        item
+        for item in resolutions
+        if item.outcome == "not_current" or (item.regulation and item.regulation.id not in by_article)
+    ]
+    meant = {heir.id for item in whole if item.outcome == "not_current" for heir in item.successors}
+    meant |= {item.regulation.id for item in whole if item.outcome == "in_force" and item.regulation}
+    return candidate.regulation.id in meant
+
+
+def begins_on(ground: Ground) -> date | None:
+    """The day from which an article says that it applies, where it says so of itself."""
+    match = BEGINS.search(ground.article.text)
+    try:
+        return date(*map(int, match.group("year", "month", "day"))) if match else None
+    except ValueError:
+        return None
 
 
 def _is_bare(question: Question, resolutions: Sequence[Resolution]) -> bool:

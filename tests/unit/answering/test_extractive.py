@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.extractive import LONGEST_QUOTE, ExtractiveWriter, cut, opening_of
+from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.grounds import Candidate, Ground
 from assistant.answering.question import read
+from assistant.answering.quoting import LONGEST_QUOTE, cut
 from assistant.answering.ranking import Signs
 from assistant.answering.weights import Weights, pairs
 from assistant.knowledge import Library
@@ -87,7 +88,7 @@ def test_of_two_ranks_the_higher_prevails(library: Library, writer: ExtractiveWr
         ground(library, "收单外包服务自律管理办法", "第十二条"),
         ground(library, "银行卡收单业务管理办法", "第三十五条"),
     )
-    said = " ".join(note(writer, "商户资质审核能不能外包", *grounds))
+    said = " ".join(note(writer, "商户资质审核外包的规定不一致，以哪个为准", *grounds))
     assert "效力高的《银行卡收单业务管理办法》" in said
     assert "效力" not in " ".join(note(writer, "商户资质审核能不能外包", grounds[0]))
 
@@ -105,5 +106,40 @@ def test_items_are_quoted_with_the_words_that_open_their_list(library: Library, 
     text = "有下列行为之一的，处五日以下拘留：\n" + "\n".join(f"（{n}）{'甲' * 90}；" for n in "一二三四五")
     piece = cut(text, set(), WEIGHTS)
     assert piece in text
-    assert opening_of(text, f"（三）{'甲' * 90}；") == "有下列行为之一的，处五日以下拘留："
-    assert opening_of(text, "有下列行为之一的") == ""
+
+
+def test_ranks_are_said_only_of_what_speaks_of_the_same_thing(library: Library, writer: ExtractiveWriter) -> None:
+    grounds = ground(library, "刑法", "第一百九十一条"), ground(library, "融资担保公司监督管理条例", "第十七条")
+    assert "效力" not in " ".join(note(writer, "洗钱怎么罚，能不能给控股股东担保", *grounds))
+
+
+def test_rules_of_equal_rank_are_for_the_state_council_to_decide(library: Library, writer: ExtractiveWriter) -> None:
+    grounds = (
+        ground(library, "银行保险机构消费者权益保护管理办法", "第四十一条"),
+        ground(library, "中国人民银行金融消费者权益保护实施办法", "第六十二条"),
+    )
+    said = "".join(note(writer, "人民银行和金融监管总局的消费者保护办法冲突怎么办", *grounds))
+    assert "效力相同" in said
+    assert "《立法法》第一百零六条第（三）项：“地方性法规、规章之间不一致时" in said
+    assert "由国务院裁决。”" in said
+
+
+def test_a_description_is_handed_over_before_anything_is_quoted(library: Library, writer: ExtractiveWriter) -> None:
+    said = note(writer, "他们说内部有人，包过，收12%。", ground(library, "刑法", "第一百九十三条"))
+    assert "评估" in said[0]
+    assert not any(text.startswith("结论") for text in said)
+
+
+def test_a_named_item_is_what_is_quoted(library: Library, writer: ExtractiveWriter) -> None:
+    said = note(writer, "刑法第一百九十一条第一款第（五）项", ground(library, "刑法", "第一百九十一条"))
+    assert said[1].startswith("《刑法》第一百九十一条第一款第（五）项：“")
+    assert said[2].startswith("“（五）")
+
+
+def test_a_long_story_does_not_decide_the_conclusion(library: Library, writer: ExtractiveWriter) -> None:
+    story = "对方介绍了网点和人员安排，还谈了系统对接和宣传物料。" * 80
+    question = f"{story}请问催收公司晚上十一点能不能给借款人打电话？"
+    regulation = library.titled("金融机构个人消费类贷款催收工作指引（试行）")[0]
+    article = next(item for item in regulation.articles if "22:00" in item.text)
+    said = note(writer, question, Ground(Candidate(regulation, article, None, SIGNS), 1.0))
+    assert said[0].startswith("结论：不可以，所问的23:00")
