@@ -23,13 +23,13 @@ Scores = NDArray[np.float64]
 Chances = tuple[float, float, float]
 """The chances of at least low, at least medium, and high."""
 
-TUNED_ORDER = 1.0  # weight of the trained encoder's order of the patterns beside the linear one
+TUNED_ORDER = 0.8  # weight of the trained encoder's order of the patterns beside the linear one
 TUNED_EVIDENCE = 1.0  # the same for what a statement is
 LINEAR_SPREAD, TUNED_SPREAD = 0.86, 2.77  # usual spread of the leads below, so that both count alike
 LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
-    (0.99, 3.26, -2.28, 0.96, -0.48, 0.18, 0.01, 0.39, 0.44, -0.4, 0.05),
-    (0.74, 2.51, -0.78, -0.35, 0.63, 0.1, 0.32, 0.32, 0.57, -0.3, 0.12),
-    (-2.03, 1.02, 2.99, -0.09, -0.2, 0.61, -0.1, 0.95, 0.26, 0.21, 0.13),
+    (0.42, 3.32, -2.04, 0.61, 0.27, -0.28, -0.04, 0.24, 0.56, 0.04, 0.11),
+    (0.26, 2.48, -0.5, -0.47, 0.85, 0.07, 0.29, 0.21, 0.49, -0.02, 0.11),
+    (-2.56, 0.72, 2.83, -0.2, -0.08, 0.68, -0.09, 0.87, 0.06, 0.73, 0.14),
 )
 """For each step of the level: a constant, then the weights of `level_signs`."""
 TELLS = -1.0  # lead from which a statement is evidence
