@@ -23,7 +23,7 @@ from assistant.assessment.claims import Claim, ClaimReader
 from assistant.assessment.learned import LearnedReader
 from assistant.assessment.matching import Match, Matcher, Matrix, Similarity
 from assistant.assessment.reading import Chances, Reading, combine, leads
-from assistant.assessment.scoring import SHOWN, Standing, fates, level_of, plainest, rank
+from assistant.assessment.scoring import ENOUGH, SHOWN, Standing, fates, level_of, plainest, rank
 from assistant.assessment.tuned import TunedReader, assembled
 from assistant.knowledge import Library
 from assistant.knowledge.citations import Citations
@@ -155,7 +155,8 @@ class Assessor:
         order = [standing.pattern for standing in standings[:CLOSE]]
         shown = [self._resemblance(standing, level, order) for standing in resembling] if level != "none" else []
         level = level if shown else "none"
-        countered = _against(standings)
+        brief = sum(len(claim.folded) for claim in claims) < ENOUGH
+        countered = () if brief and not shown else _against(standings)
         needs_info = level in ("low", "medium") or (level == "none" and not countered and len(claims) <= BRIEF)
         beside = reading.beside and level == "none" and not countered
         asks = advice.questions(shown, self._library) if shown else self._opening(standings, beside)

@@ -17,7 +17,7 @@ from assistant.evaluation.practices import RISEN, LabelledPractice, Measure, Res
 from assistant.types import Frozen
 
 STEPS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
-SPELLED = 60  # texts that are spelled anew
+SPELLED = 45  # texts that are spelled anew
 ZERO_WIDTH = "\u200b"
 
 
