@@ -26,6 +26,9 @@ SPOKEN = re.compile(r"(?<=[一-鿿\d%]{2}[一-鿿%])[ \t]+(?=[一-鿿][一-鿿\d
 """A blank where speech recognition and people in a hurry leave out the comma: between two runs of three or more."""
 SENTENCE_END = re.compile(r"[。！？!?；;【】\n]+|(?<=[a-z\d])\.(?=\s|$)")
 CLAUSE_END = re.compile(rf"(?:[，、—…]|[,：:](?!\d)|(?<!\d)[,：:])+|\s{{2,}}|{SPOKEN.pattern}")  # not in 3,000 or 10:30
+BETWEEN = re.compile(
+    r"(?<=[一-鿿])[·.*_]+(?=[一-鿿])|(?<=[一-鿿])(?<![一-鿿]{2})-(?=[一-鿿](?![一-鿿]))"
+)  # 上-午, not 甲方-乙方
 SPACED = re.compile(r"[一-鿿](?:[ \t·.*_\-|/~^+=丨]{1,3}[一-鿿]){2,}")  # 包-过-内-部: drawn apart to hide from filters
 LOOKALIKE_LETTERS = (*range(0x370, 0x530), *range(0x1D00, 0x1D80))  # Greek, Cyrillic, small capitals
 SHORTEST = 8  # characters: a shorter clause is read together with the next one
@@ -69,7 +72,7 @@ def fold(text: str) -> str:
     kept = "".join(char for char in narrow if unicodedata.category(char) not in ("Cf", "Cc", "Mn") or char == "\n")
     simplified = _converter().convert(kept)
     close = SPACED.sub(lambda found: re.sub(r"[^一-鿿]|丨", "", found.group()), simplified)
-    return re.sub(r"(?<=[一-鿿])[ \t·.*_]+(?=[一-鿿])", "", SPOKEN.sub(",", close))
+    return re.sub(r"(?<=[一-鿿])[ \t]+(?=[一-鿿])", "", BETWEEN.sub("", SPOKEN.sub(",", close)))
 
 
 class ClaimReader:
@@ -86,7 +89,7 @@ class ClaimReader:
             sentence = fold(text[start:end])
             frame = self._frame(sentence, warned)
             contradicted = False
-            clauses = _merge(_spans(text, start, end, CLAUSE_END))
+            clauses = _merge(text, _spans(text, start, end, CLAUSE_END))
             for left, right in (part for clause in clauses for part in _paused(text, *clause)):
                 folded = fold(text[left:right])
                 contradicted = contradicted or self._starts(folded, "contradicts")
@@ -141,24 +144,41 @@ def _spans(text: str, start: int, end: int, boundary: re.Pattern[str]) -> list[t
     return spans
 
 
+def _letters(text: str, start: int, end: int) -> list[int]:
+    """The places of what is said in `text[start:end]`: without marks that draw it apart and without invisible ones."""
+    drawn = {
+        place
+        for marks in (SPACED, BETWEEN)
+        for found in marks.finditer(text, start, end)
+        for place in range(*found.span())
+        if not "一" <= text[place] <= "鿿"
+    }
+    return [
+        place
+        for place in range(start, end)
+        if place not in drawn and unicodedata.category(text[place]) not in ("Cf", "Cc", "Mn")
+    ]
+
+
 def _paused(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The clauses of a stretch without marks, cut where a speaker pauses."""
-    folded = fold(text[start:end])
-    if len(folded) != end - start:  # folding took or gave letters: places would not fit
+    places = _letters(text, start, end)
+    folded = fold("".join(text[place] for place in places))
+    if len(folded) != len(places):  # folding took or gave letters: places would not fit
         return [(start, end)]
-    edges = [start, *(start + place for place in pauses(folded)), end]
+    edges = [start, *(places[place] for place in pauses(folded)), end]
     return list(pairwise(edges))
 
 
-def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merge(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Join clauses too short to mean something alone with their successor (the last one with its predecessor)."""
     merged: list[tuple[int, int]] = []
     for left, right in spans:
-        if merged and merged[-1][1] - merged[-1][0] < SHORTEST:
+        if merged and len(_letters(text, *merged[-1])) < SHORTEST:
             merged[-1] = (merged[-1][0], right)
         else:
             merged.append((left, right))
-    if len(merged) > 1 and merged[-1][1] - merged[-1][0] < SHORTEST:
+    if len(merged) > 1 and len(_letters(text, *merged[-1])) < SHORTEST:
         (left, _), (_, right) = merged[-2:]
         merged[-2:] = [(left, right)]
     return merged

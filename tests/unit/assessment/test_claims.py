@@ -244,3 +244,11 @@ def test_an_order_in_brackets_takes_nothing_with_it(claims: ClaimReader) -> None
 )
 def test_a_number_is_not_cut_at_its_own_marks(claims: ClaimReader, text: str, clauses: list[str]) -> None:
     assert [claim.text for claim in claims.read(text)] == clauses
+
+
+@pytest.mark.parametrize("mark", [" ", "-", "\u200b"])
+def test_drawing_apart_does_not_change_where_statements_end(claims: ClaimReader, mark: str) -> None:
+    told = "上午去过，门口没有招牌他们说客户的流水由公司统一做好放款以后按两成收服务费，钱打老板个人卡"
+    apart = mark.join(told).replace(f"{mark}，{mark}", "，")
+    assert [claim.folded for claim in claims.read(apart)] == [claim.folded for claim in claims.read(told)]
+    assert len(claims.read(told)) == 3
