@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
 from confusable_homoglyphs import confusables
@@ -166,8 +165,9 @@ def _paused(text: str, start: int, end: int) -> list[tuple[int, int]]:
     folded = fold("".join(text[place] for place in places))
     if len(folded) != len(places):  # folding took or gave letters: places would not fit
         return [(start, end)]
-    edges = [start, *(places[place] for place in pauses(folded)), end]
-    return list(pairwise(edges))
+    cuts = pauses(folded)
+    ends = [*(places[place - 1] + 1 for place in cuts), end]  # what draws two statements apart belongs to neither
+    return list(zip([start, *(places[place] for place in cuts)], ends, strict=True))
 
 
 def _merge(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
