@@ -357,8 +357,14 @@ class Assistant:
         return tuple(fact.model_copy(update={"turn": 0}) for fact in FACTS.validate_json(kept)) if kept else ()
 
     def branch_conversation(self, id: str, position: int) -> str:
-        """Go back to before a turn without losing what followed: a new conversation with the turns before it."""
-        return self._kept.branch(id, position)
+        """Go back to before a turn without losing what followed: a new conversation with the turns before it.
+
+        What is remembered of partners is what the new conversation says of them: the turns gone back on are not told
+        again elsewhere.
+        """
+        branch = self._kept.branch(id, position)
+        self._forget(self.replies(id), self.replies(branch))
+        return branch
 
     def add_turn(self, id: str, text: str, reply: Reply) -> None:
         """Keep one exchange."""
@@ -373,12 +379,34 @@ class Assistant:
         self._kept.rename(id, title)
 
     def delete_conversation(self, id: str) -> None:
-        """Put a conversation away; `undo_delete` brings it back."""
+        """Put a conversation away, and what it told of partners; `undo_delete` brings both back."""
+        told = self.replies(id)
         self._kept.delete(id)
+        self._forget(told, [])
 
     def undo_delete(self, id: str) -> None:
         """Bring a deleted conversation back."""
         self._kept.undo_delete(id)
+        for name, facts in _told(self.replies(id)).items():
+            known = self._remembered(name)
+            texts = {fact.text for fact in known}
+            self._remember(name, [*known, *(fact for fact in facts if fact.stands and fact.text not in texts)])
+
+    def _forget(self, told: Sequence[Reply], left: Sequence[Reply]) -> None:
+        """Take out of what is remembered of partners what `told` says of them and `left` does not."""
+        still = _told(left)
+        for name, facts in _told(told).items():
+            gone = {fact.text for fact in facts} - {fact.text for fact in still.get(name, ())}
+            self._remember(name, [fact for fact in self._remembered(name) if fact.text not in gone])
+
+    def _remember(self, name: str, facts: Sequence[Fact]) -> None:
+        self._kept.keep_dossier(name, FACTS.dump_json(tuple(facts)).decode())
+
+
+def _told(replies: Sequence[Reply]) -> dict[str, list[Fact]]:
+    """The facts that a conversation itself told of each partner with a name."""
+    ledgers = [ledger for ledger in Talk.after(replies).partners if ledger.name]
+    return {ledger.name: [fact for fact in ledger.facts if fact.turn] for ledger in ledgers}
 
 
 @lru_cache(maxsize=1024)

@@ -24,11 +24,12 @@ from assistant.knowledge import Library
 from assistant.knowledge.kept import kept
 from assistant.types import Act, BankCorrection
 
-FORMAT = 1  # of the kept file: raise it when what is fitted changes
+FORMAT = 2  # of the kept file: raise it when what is fitted changes
 ACTS: tuple[Act, ...] = ("correct", "suppose", "answer", "describe", "dispute")
 FEWEST = 20
 COVERED = 0.5  # share of a clause that a label must cover
 STATED = 0.3
+FAR, MANY, LONG = 12, 24, 400  # turns, clauses and characters beyond which it makes no difference how many there are
 NUMBER = re.compile(
     r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十百千半]+)(?P<unit>个点|点|%|成|万|亿|块|元|天|次|个月|年|小时|家|倍|期)"
 )
@@ -139,12 +140,12 @@ class RevisionReader:
                     len(_grams(item.text, 1) & single) / len(_grams(item.text, 1)),
                     other,
                     any(figure in figures for figure in mine),
-                    item.ago - 1,
+                    min(item.ago - 1, FAR),
                     item.ago == 1,
-                    len(said),
-                    len(clauses),
-                    len(turn),
-                    len(item.text),
+                    min(len(said), MANY),
+                    min(len(clauses), MANY),
+                    min(len(turn), LONG),
+                    min(len(item.text), LONG),
                     *(act == one for one in ACTS),
                 ]
             )

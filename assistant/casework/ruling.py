@@ -65,7 +65,8 @@ class Ruling:
         if NAMES_A_RULE.search(text):
             return text
         last = talk.last
-        if last is not None and last.answer is not None and last.question and len(folded) <= ELLIPTIC:
+        answered = last is not None and last.answer is not None and not last.answer.abstained
+        if last is not None and answered and last.question and len(folded) <= ELLIPTIC:
             return f"{last.question}\n{text}"
         found = assessment or next(filter(None, (last.assessment if last else None,)), None)
         if found is not None and found.patterns and self._points_back(folded):

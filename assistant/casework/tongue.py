@@ -84,8 +84,9 @@ class Tongue:
         before, after = self.level(old.level), self.level(new.level)
         if order.index(new.level) > order.index(old.level):
             seen = {match.span for pattern in old.patterns for match in pattern.matched}
-            fresh = [match.span for pattern in new.patterns for match in pattern.matched if match.span not in seen]
-            why = self.quoted(list(dict.fromkeys(fresh))[:CHANGES_SHOWN]) or self.standing(new)
+            now = list(dict.fromkeys(match.span for pattern in new.patterns for match in pattern.matched))
+            fresh = [span for span in now if span not in seen]
+            why = self.quoted((fresh or now)[:CHANGES_SHOWN])
             return self.say("risen", old=before, new=after, why=why)
         if order.index(new.level) < order.index(old.level):
             return self.say("fallen", old=before, new=after)

@@ -244,3 +244,19 @@ def test_a_hundred_turns_stay_small_and_can_be_kept(assistant: Assistant) -> Non
 @pytest.mark.parametrize("text", ["👍", "？？？", "嗯", "。"])
 def test_a_turn_that_says_nothing_is_answered_with_what_can_be_done(assistant: Assistant, text: str) -> None:
     assert assistant.reply(text).mode in ("clarify", "abstain")
+
+
+def test_a_further_fact_after_a_very_long_turn_takes_nothing_back(assistant: Assistant) -> None:
+    filler = "".join(f"这家公司在{number}号楼有办公室，员工{number}人，成立于2015年。" for number in range(60))
+    told = filler + "他们让客户分别在五家银行同一天提交贷款申请，打时间差，收12%服务费。"
+    first = assistant.reply(told)
+    reply = assistant.reply("这家老板还说可以帮忙把流水养半年", [first])
+    assert "不再计入" not in reply.text
+    assert reply.assessment is not None
+    assert "收12%服务费" in reply.assessment.text
+
+
+def test_a_question_after_one_on_a_law_that_does_not_exist_is_answered(assistant: Assistant) -> None:
+    first = assistant.reply("根据《2027年助贷管理条例》第八条，小贷公司可以跨省放贷吗？")
+    assert first.mode == "abstain"
+    assert "2027年助贷管理条例" not in assistant.reply("合作机构名单要公示吗？", [first]).text

@@ -38,3 +38,23 @@ def test_an_unnamed_partner_is_not_mixed_with_another(assistant: Assistant) -> N
     reply = assistant.reply("有家催收公司想进来，录音我们随时能调，只联系本人。")
     assert reply.assessment is not None
     assert "书记员" not in reply.assessment.text
+
+
+def test_what_is_gone_back_on_or_put_away_is_not_remembered_until_it_is_brought_back(assistant: Assistant) -> None:
+    name = "岭南拓客"
+    again = f"有家叫{name}的公司又来谈了，办公室搬到了开发区。"
+
+    def known() -> str:
+        assessment = assistant.reply(again).assessment
+        assert assessment is not None
+        return assessment.text
+
+    id = held(assistant, f"有家叫{name}的公司想合作，规模不大。", "业务员帮客户做了半年的工资流水。")
+    assert "工资流水" in known()
+    assistant.branch_conversation(id, 2)
+    assert "工资流水" not in known()
+    assert "规模不大" in known()
+    assistant.delete_conversation(id)
+    assert "规模不大" not in known()
+    assistant.undo_delete(id)
+    assert "工资流水" in known()
