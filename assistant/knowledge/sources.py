@@ -87,13 +87,14 @@ def _regulation_view(regulation: Regulation, number: str | None, library: Librar
 
 
 def _earlier(regulation: Regulation, number: str | None, library: Library, today: date) -> tuple[Change, ...]:
-    """The wordings before the shown one, newest first."""
+    """The wordings before the shown one, newest first; what stood there in the same words is none."""
     article = library.article(regulation.id, number) if number else None
     if article is None:
         return ()
     begins = regulation.text_since or regulation.effective_from
     found = article_changes(library, regulation, article, today).changes
-    return tuple(item for item in found if begins and item.new.version.begins and item.new.version.begins <= begins)
+    other = [item for item in found if item.changed or item.old.article != item.new.article]
+    return tuple(item for item in other if begins and item.new.version.begins and item.new.version.begins <= begins)
 
 
 def _title(id: str, library: Library) -> str:
