@@ -372,7 +372,7 @@ class Assistant:
         if any(note.name or note.facts or note.withdrawn or note.replaced for note in reply.notes):
             for ledger in Talk.after(self.replies(id)).partners:
                 if ledger.name:
-                    self._kept.keep_dossier(ledger.name, FACTS.dump_json(ledger.standing).decode())
+                    self._remember(ledger.name, ledger.standing)
 
     def rename_conversation(self, id: str, title: str) -> None:
         """Give a conversation another title."""
@@ -385,7 +385,7 @@ class Assistant:
         self._forget(told, [])
 
     def undo_delete(self, id: str) -> None:
-        """Bring a deleted conversation back."""
+        """Bring a deleted conversation back, and what it told of partners."""
         self._kept.undo_delete(id)
         for name, facts in _told(self.replies(id)).items():
             known = self._remembered(name)

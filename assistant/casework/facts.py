@@ -16,7 +16,7 @@ from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
 from assistant.casework.mail import own_words
 from assistant.casework.partners import BACK, BEGINNING, Part, label_of, letters_in, meant, name_of, parts_of, within
 from assistant.casework.reply import Reply, Step
-from assistant.casework.revision import NUMBER, Revision, Said, refigured
+from assistant.casework.revision import NUMBER, Revision, Said, nearest, refigured
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
 from assistant.casework.turns import TurnReader
@@ -44,7 +44,6 @@ ENDING = re.compile(r"(?:呢|吗|嗎|么|的话|的話)?[?？。！!]*$")
 SHORT = 14  # characters of a clause that gives a figure and nothing else
 ANSWERED = re.compile(r"^\s*(?:对方答)?[:：]?\s*")
 KNOWN = 128  # assessments remembered
-NEAREST = 32  # earlier statements that a turn which tells something is held against
 BARE = 6  # characters: a turn to another partner that says less than this says nothing of it
 
 
@@ -140,7 +139,7 @@ class Facts:
         """What a turn that tells something changes: most add, some quietly contradict what was said before."""
         withdrawn: list[int] = []
         if known.standing and act in GONE and len(text) < 400:
-            numbers, said = _nearest(*_said(known, talk.turn), text)
+            numbers, said = nearest(*_said(known, talk.turn), text)
             revision = self._turns.revision("correct" if doubt else act, said, text, claims)
             enough = DOUBTED if doubt else GONE[act]
             fresh = self._fresh(claims, revision)
@@ -427,23 +426,6 @@ def _said(known: Ledger, turn: int) -> tuple[list[int], list[Said]]:
     turns = sorted({known.facts[number].turn for number in numbers}, reverse=True)
     said = [Said(known.facts[number].text, turns.index(known.facts[number].turn) + 1) for number in numbers]
     return numbers, said
-
-
-def _nearest(numbers: list[int], said: list[Said], text: str) -> tuple[list[int], list[Said]]:
-    """Of very many statements the latest and those that share most letters with a turn; it touches no others."""
-    if len(said) <= NEAREST:
-        return numbers, said
-    letters = _pairs(text)
-    shares = [len(letters & _pairs(item.text)) / len(item.text) for item in said]
-    latest = range(len(said) - NEAREST // 4, len(said))
-    alike = sorted(range(len(said)), key=lambda row: shares[row], reverse=True)
-    rows = sorted(list(dict.fromkeys([*latest, *alike]))[:NEAREST])
-    return [numbers[row] for row in rows], [said[row] for row in rows]
-
-
-def _pairs(text: str) -> set[str]:
-    folded = fold(text)
-    return {folded[at : at + 2] for at in range(len(folded) - 1)}
 
 
 def _repeats(claim: Claim, replaced: Iterable[str]) -> bool:

@@ -30,6 +30,7 @@ FEWEST = 20
 COVERED = 0.5  # share of a clause that a label must cover
 STATED = 0.3
 FAR, MANY, LONG = 12, 24, 400  # turns, clauses and characters beyond which it makes no difference how many there are
+NEAREST = 32  # earlier statements that a turn which tells something is held against
 NUMBER = re.compile(
     r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十百千半]+)(?P<unit>个点|点|%|成|万|亿|块|元|天|次|个月|年|小时|家|倍|期)"
 )
@@ -184,6 +185,18 @@ def texts_of(bank: Sequence[BankCorrection], claims: ClaimReader) -> list[str]:
         for text in (*item.facts, item.turn):
             found += [claim.folded for claim in claims.read(text)]
     return list(dict.fromkeys(found))
+
+
+def nearest(numbers: list[int], said: list[Said], turn: str) -> tuple[list[int], list[Said]]:
+    """Of very many statements the latest and those that share most letters with a turn; it touches no others."""
+    if len(said) <= NEAREST:
+        return numbers, said
+    letters = _grams(turn, 2)
+    shares = [len(letters & _grams(item.text, 2)) / len(item.text) for item in said]
+    latest = range(len(said) - NEAREST // 4, len(said))
+    alike = sorted(range(len(said)), key=lambda row: shares[row], reverse=True)
+    rows = sorted(list(dict.fromkeys([*latest, *alike]))[:NEAREST])
+    return [numbers[row] for row in rows], [said[row] for row in rows]
 
 
 def refigured(text: str, turn: str) -> str | None:

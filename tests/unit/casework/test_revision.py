@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.casework.revision import refigured
+from assistant.casework.revision import Said, nearest, refigured
 from assistant.service import Assistant
 
 
@@ -39,3 +39,12 @@ def test_what_was_taken_back_is_found_again_in_the_memo(assistant: Assistant) ->
     memo = assistant.reply("写个备忘录给我存档", [first, second])
     assert memo.mode == "report"
     assert "工资流水" in memo.text
+
+
+def test_of_very_many_statements_the_latest_and_the_nearest_are_kept_in_order() -> None:
+    said = [Said(f"第{number}句话说的是别的事情", 1) for number in range(60)]
+    said[3] = Said("保证金收了五千块", 40)
+    numbers, kept = nearest(list(range(60)), said, "保证金没收")
+    assert len(numbers) == len(kept) < 60
+    assert {3, 59} <= {*numbers}
+    assert [said[number] for number in numbers] == kept
