@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/calibrate.py
 
-The level is fitted on each text plain and as it comes up in talk. Run after
+The level is fitted on each text plain and as it comes up in talk, and on what conversations begin with. Run after
 `scripts/train_reader.py` or a large change of the practice bank, and copy the numbers into
 assistant/assessment/reading.py and scoring.py. The authors held out are never read.
 """
@@ -18,6 +18,7 @@ from train_reader import framed
 
 from assistant.assessment import ClaimReader, LearnedReader, TunedReader
 from assistant.assessment.reading import combine, evidence_of, leads, level_signs
+from assistant.evaluation import conversations
 from assistant.evaluation.practices import LEVELS, load_practices
 from assistant.knowledge import Library
 from assistant.knowledge.phrases import read_phrases
@@ -25,6 +26,7 @@ from assistant.retrieval import unpacked
 from assistant.settings import REPOSITORY, load_settings
 
 SETS = REPOSITORY / "tests" / "evaluation"
+OPENING = 2.0  # weight of what a conversation begins with: there are few of them
 
 
 def main() -> None:
@@ -42,11 +44,22 @@ def main() -> None:
     talked = [(row, claims.read(row.text)) for row in framed(rows, library, 1.0)]
     talked_linear = [learned.read(row.text, found) for row, found in talked]
     talked_trained = [tuned.read(row.text, found) for row, found in talked]
-    levels = np.array([LEVELS.index(row.level) for row in (*rows, *(row for row, _ in talked))])
-    every = zip((*linear, *talked_linear), (*trained, *talked_trained), strict=True)
-    features = np.array([level_signs(a, b, evidence_of(a, b)) for a, b in every])
+    levels = [LEVELS.index(row.level) for row in (*rows, *(row for row, _ in talked))]
+    signs = [
+        level_signs(a, b, evidence_of(a, b))
+        for a, b in zip((*linear, *talked_linear), (*trained, *talked_trained), strict=True)
+    ]
+    weights = [1.0] * len(levels)
+    for text, allowed in openings():
+        found = claims.read(text)
+        a, b = learned.read(text, found), tuned.read(text, found)
+        signs += [level_signs(a, b, evidence_of(a, b))] * len(allowed)
+        levels += allowed
+        weights += [OPENING / len(allowed)] * len(allowed)
+    features = np.array(signs)
     for step in (1, 2, 3):
-        show(f"LEVEL_STEPS[{step - 1}]", LogisticRegression(max_iter=2000).fit(features, levels >= step))
+        risen = np.array(levels) >= step
+        show(f"LEVEL_STEPS[{step - 1}]", LogisticRegression(max_iter=2000).fit(features, risen, weights))
     spreads = [
         float(np.concatenate([leads(item.evidence)[:, 0] for item in readings]).std()) for readings in (linear, trained)
     ]
@@ -68,6 +81,17 @@ def main() -> None:
         for sharp in np.arange(0.6, 4.1, 0.1)
     }
     print("SHARPNESS =", round(float(min(losses, key=lambda sharp: losses[sharp])), 1))
+
+
+def openings() -> list[tuple[str, list[int]]]:
+    """What conversations that may be looked at begin with, and the levels that their labels allow."""
+    authors = yaml.safe_load((SETS / "splits.yaml").read_text(encoding="utf-8"))["conversations"]["looked_at"]
+    firsts = [talk.turns[0] for name in authors for talk in conversations.load(SETS / f"conversations/{name}.jsonl")]
+    return [
+        (turn.text, [0] if turn.shows_none else [LEVELS.index(level) for level in turn.level])
+        for turn in firsts
+        if turn.act == "describe" and turn.level
+    ]
 
 
 def show(name: str, model: LogisticRegression) -> None:

@@ -1,26 +1,45 @@
-"""Write assistant/retrieval/encoder.onnx and encoder8.onnx again: the bundled encoder's computation, no weights.
+"""Write assistant/retrieval/encoder*.onnx and peaks.npz again: the bundled encoder's computation, no weights.
 
 It is a BERT as the paper draws it, from the vectors of the words on. Every weight is a named place to be filled from
 the unpacked model.safetensors, so the file is small and changes only with the shape of the model. Linear layers work
 on one row a token, which lets them take their weights as they lie in that file. The second graph multiplies in eight
 bits, for readings that need no exact vector. The third does the same and forks: above the layers both share, it reads
-once with the bundled layers and once with trained ones. Needs the package onnx, which nothing does at run time.
+once with the bundled layers and once with trained ones. The peaks are the largest inputs of its layers, for rounding.
+Needs the package onnx, which nothing does at run time.
 
     python scripts/encoder_graph.py
 """
 
 from __future__ import annotations
 
-from onnx import ModelProto, NodeProto, TensorProto, helper
+from pathlib import Path
 
-from assistant.retrieval.bundled import Weights, read_weights, weights_file
-from assistant.retrieval.runtime import FORK, FORKED, GRAPH, GRAPH8, GRAPH_FORKED
-from assistant.settings import REPOSITORY
+import numpy as np
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, helper
+from tokenizers import Tokenizer
+
+from assistant.knowledge import Library
+from assistant.retrieval import unpacked
+from assistant.retrieval.bundled import PROMPTS, Weights, read_weights, weights_file
+from assistant.retrieval.runtime import (
+    FORK,
+    FORKED,
+    GRAPH,
+    GRAPH8,
+    GRAPH_FORKED,
+    PEAKS,
+    is_smoothed,
+    map_tensors,
+    open_session,
+)
+from assistant.settings import REPOSITORY, load_settings
 
 _EPSILON = 1e-12
 _OPSET = 20
 _IR = 9
 _MICROSOFT = "com.microsoft"
+_EACH = 20  # one text of the bank in so many is read for the peaks
 
 
 class _Graph:
@@ -49,6 +68,8 @@ class _Graph:
 
     def linear(self, name: str, value: str, out: int, into: int) -> str:
         if self.eight_bits:
+            if is_smoothed(name):
+                value = self.node(f"{name}.smoothed", "Mul", value, self.weight(f"{name}.smooth", into))
             matrix = self.weight(f"{name}.weight", into, out, kind=TensorProto.INT8)
             scale, bias = self.weight(f"{name}.scale", out), self.weight(f"{name}.bias", out)
             return self.node(name, "DynamicQuantizeMatMul", value, matrix, scale, "", bias, domain=_MICROSOFT)
@@ -124,9 +145,31 @@ def _layer(graph: _Graph, name: str, value: str, weights: Weights) -> str:
     return graph.norm(f"{name}.output.LayerNorm", graph.node(f"{name}.sum", "Add", narrow, value))
 
 
+def peaks(weights: Weights, folder: Path) -> dict[str, NDArray[np.float16]]:
+    """The largest value that each input of the layers to be smoothed takes on texts of the practice bank."""
+    model = build(weights)
+    inputs = {node.name: node.input[0] for node in model.graph.node if is_smoothed(node.name)}
+    for name in inputs.values():
+        model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    tensors = map_tensors(folder / "model.safetensors")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    session = open_session(tensors, graph=model.SerializeToString())
+    found = {layer: np.zeros(1, np.float32) for layer in inputs}
+    for practice in Library.open(REPOSITORY / "corpus").corpus.practices[::_EACH]:
+        ids = np.array(tokenizer.encode(PROMPTS["query"] + practice.text).ids[: weights.positions], np.int64)
+        words = tensors["embeddings.word_embeddings.weight"][ids][None]
+        mask = np.ones((1, len(ids)), np.int32)
+        read = session.run(list(inputs.values()), {"words": words, "attention_mask": mask})
+        for layer, values in zip(inputs, read, strict=True):
+            found[layer] = np.maximum(found[layer], np.abs(values).max(axis=0))
+    return {layer: np.asarray(values, np.float16) for layer, values in found.items()}
+
+
 def main() -> None:
     """Build, write, and say how much there is."""
     weights = read_weights(weights_file())
+    np.savez_compressed(PEAKS, **peaks(weights, unpacked(load_settings().data)))
+    print(f"{PEAKS.relative_to(REPOSITORY)}: {PEAKS.stat().st_size / 1000:.0f} kB")
     for path, eight_bits, fork in ((GRAPH, False, None), (GRAPH8, True, None), (GRAPH_FORKED, True, FORK)):
         model = build(weights, eight_bits, fork)
         path.write_bytes(model.SerializeToString(deterministic=True))

@@ -108,10 +108,16 @@ def packed(parameters: Iterable[tuple[str, nn.Parameter]], trained: int = TRAINE
             continue
         number, _, rest = name.removeprefix("layers.").partition(".")
         key = f"encoder.layer.{int(number) + LAYERS - trained}.{rest}"
-        if array.ndim == 2:
-            scale = np.abs(array).max(axis=1) / 127
-            arrays[f"layer.{key}"] = np.round(array / scale[:, None]).astype(np.int8)
-            arrays[f"scale.{key}"] = scale.astype(np.float32)
-        else:
-            arrays[f"plain.{key}"] = array.astype(np.float32)
+        arrays |= in_a_file(key, array)
     return arrays
+
+
+def in_a_file(key: str, array: np.ndarray) -> dict[str, np.ndarray]:
+    """A tensor of a layer as it is shipped: a matrix as eight-bit numbers with a scale a row."""
+    if array.ndim != 2:
+        return {f"plain.{key}": array.astype(np.float32)}
+    scale = np.abs(array).max(axis=1) / 127
+    return {
+        f"layer.{key}": np.round(array / scale[:, None]).astype(np.int8),
+        f"scale.{key}": scale.astype(np.float32),
+    }

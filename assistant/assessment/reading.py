@@ -25,11 +25,11 @@ Chances = tuple[float, float, float]
 
 TUNED_ORDER = 0.8  # weight of the trained encoder's order of the patterns beside the linear one
 TUNED_EVIDENCE = 1.0  # the same for what a statement is
-LINEAR_SPREAD, TUNED_SPREAD = 0.86, 2.77  # usual spread of the leads below, so that both count alike
+LINEAR_SPREAD, TUNED_SPREAD = 0.94, 2.98  # usual spread of the leads below, so that both count alike
 LEVEL_STEPS: tuple[tuple[float, ...], ...] = (
-    (0.42, 3.32, -2.04, 0.61, 0.27, -0.28, -0.04, 0.24, 0.56, 0.04, 0.11),
-    (0.26, 2.48, -0.5, -0.47, 0.85, 0.07, 0.29, 0.21, 0.49, -0.02, 0.11),
-    (-2.56, 0.72, 2.83, -0.2, -0.08, 0.68, -0.09, 0.87, 0.06, 0.73, 0.14),
+    (0.72, 2.64, -1.41, 0.75, -0.21, -0.04, -0.07, 0.47, 0.55, -0.47, 0.1),
+    (0.21, 2.37, -0.14, -0.47, 0.85, -0.01, 0.33, 0.36, 0.54, -0.07, 0.17),
+    (-2.32, 0.91, 2.64, -0.12, -0.26, 0.73, 0.1, 0.77, 0.13, 0.34, 0.17),
 )
 """For each step of the level: a constant, then the weights of `level_signs`."""
 TELLS = -1.0  # lead from which a statement is evidence
@@ -37,7 +37,7 @@ COUNTERS = 0.0  # lead from which a statement speaks against
 UNLIKELY = -6.0  # log odds of the likeliest pattern where the trained encoder knows none
 BESIDE = -0.2  # margin from which a text in which nothing is found is about something else (bank: .95 of them are)
 ABSENT = -3.0  # lead of a second statement where there is one only
-ALSO_STEP = (1.59, 4.10, 0.56)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
+ALSO_STEP = (1.15, 3.78, 0.4)  # a further pattern: a constant, then weights of the linear margin and the tuned logit
 
 
 @dataclass(frozen=True)

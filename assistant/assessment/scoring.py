@@ -32,7 +32,7 @@ LEAST = -1.0  # margin of an indicator that was never learned
 MET = 15.0  # similarity at which a statement's own score is one half
 INDICATORS_WEIGHT = 0.2  # of the indicators' order beside the readers'
 PLAIN = 0.8  # weight of a text's plainest part beside the whole
-SHARPNESS = 1.8  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
+SHARPNESS = 2.2  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
 
 Column = NDArray[np.float64]
 Mask = NDArray[np.bool_]

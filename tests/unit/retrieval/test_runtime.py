@@ -150,7 +150,7 @@ def test_a_shipped_graph_holds_no_weights(graph: Path) -> None:
 # --- reading token by token -------------------------------------------------------------------------------------------
 
 SENTENCES = ["业务员让客户带着亲友到场签字。", "合同写明严禁收取前期费用。", "An unlicensed broker charges a fee. "]
-SAME = 0.985  # cosine: matrices are multiplied in eight bits
+SAME = 0.99  # cosine: matrices are multiplied in eight bits
 LONGEST = 64  # tokens; short, so that a test reads many parts in little time
 
 
