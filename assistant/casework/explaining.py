@@ -16,6 +16,7 @@ from assistant.casework.facts import Facts
 from assistant.casework.ledger import Ledger, Note
 from assistant.casework.memo import answer_memo, partner_memo
 from assistant.casework.partners import BACK, meant
+from assistant.casework.pointing import ordinal
 from assistant.casework.reply import Reply, Step
 from assistant.casework.ruling import Ruling
 from assistant.casework.talk import Talk
@@ -23,10 +24,6 @@ from assistant.casework.tongue import Tongue
 from assistant.knowledge import Library
 from assistant.types import Citation, Language, Pattern
 
-ORDINAL = re.compile(r"第(?P<number>[一二三四五六七八九\d])(?:点|點|个|個|条|條|问|問|句|项|項|处|處)")
-ENGLISH_ORDINAL = re.compile(r"\b(?P<word>first|second|third|fourth|fifth)\b", re.I)
-NUMBERS = "一二三四五六七八九"
-ENGLISH_NUMBERS = ("first", "second", "third", "fourth", "fifth")
 CITED = 3
 DISPUTED = 3
 SHORTEST_NAME = 2
@@ -102,7 +99,7 @@ class Explaining:
     def _explain_answer(self, text: str, answer: Answer, talk: Talk, tongue: Tongue) -> Reply:
         again = self._ruling.look_up(talk.question)
         found = answer if again.abstained else again
-        number = _ordinal(text)
+        number = ordinal(text)
         cited = found.citations
         if number and number <= len(cited):
             cited = cited[number - 1 : number]
@@ -111,7 +108,7 @@ class Explaining:
 
     def _point(self, text: str, talk: Talk, assessment: Assessment, tongue: Tongue) -> list[str]:
         """What "the second point" is: the question of that number as last put."""
-        number = _ordinal(text)
+        number = ordinal(text)
         asked = next((reply for reply in (talk.last,) if reply is not None and reply.next_questions), None)
         if not number or asked is None or number > len(asked.next_questions):
             return []
@@ -287,13 +284,3 @@ class Explaining:
             place,
             named is not None or spoken or bool(BACK.search(text)),
         ), None if place is None else talk.partners[place]
-
-
-def _ordinal(text: str) -> int:
-    """The number that "第二点" or "the second" names; 0 for none."""
-    if found := ORDINAL.search(text):
-        number = found["number"]
-        return int(number) if number.isdigit() else NUMBERS.index(number) + 1
-    if found := ENGLISH_ORDINAL.search(text):
-        return ENGLISH_NUMBERS.index(found["word"].lower()) + 1
-    return 0

@@ -12,11 +12,12 @@ from assistant.assessment import Assessment, Assessor, ClaimReader, fold
 from assistant.assessment.claims import Claim
 from assistant.assessment.scoring import LEVELS
 from assistant.casework.acts import Encode
+from assistant.casework.figures import figures, put_right
 from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
 from assistant.casework.mail import own_words
 from assistant.casework.partners import BACK, BEGINNING, Part, label_of, letters_in, meant, name_of, parts_of, within
 from assistant.casework.reply import Reply, Step
-from assistant.casework.revision import NUMBER, Revision, Said, nearest, refigured
+from assistant.casework.revision import Revision, Said, nearest
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
 from assistant.casework.turns import TurnReader
@@ -266,8 +267,8 @@ class Facts:
         numbers, said = _said(known, talk.turn)
         revision = self._turns.revision(act, said, text, claims)
         chances = revision.withdrawn
-        corrected = ((number, refigured(item.text, text)) for number, item in zip(numbers, said, strict=True))
-        replaced = {number: words for number, words in corrected if words is not None}
+        corrected = put_right([item.text for item in said], text)
+        replaced = {numbers[row]: words for row, words in corrected.items()}
         fresh = self._fresh(claims, revision)
         enough = SURELY if replaced else GONE[act]
         suspected = set() if replaced or not (chances >= enough).any() else self._suspected(known, fresh)
@@ -430,5 +431,5 @@ def _said(known: Ledger, turn: int) -> tuple[list[int], list[Said]]:
 
 def _repeats(claim: Claim, replaced: Iterable[str]) -> bool:
     """Whether a clause says no more than the figure that was put into another statement."""
-    figures = {found.group() for words in replaced for found in NUMBER.finditer(words)}
-    return len(claim.folded) < SHORT and any(found.group() in figures for found in NUMBER.finditer(claim.text))
+    told = [figure for words in replaced for figure in figures(words)]
+    return len(claim.folded) < SHORT and any(own.same(old) for own in figures(claim.text) for old in told)

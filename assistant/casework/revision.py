@@ -8,7 +8,6 @@ the other reads the turn's own clauses.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -19,21 +18,21 @@ from numpy.typing import NDArray
 
 from assistant.assessment import Claim, ClaimReader, fold
 from assistant.casework.acts import Encode, Vectors
+from assistant.casework.figures import figures
+from assistant.casework.letters import grams
+from assistant.casework.pointing import pointed
 from assistant.errors import CorpusError
 from assistant.knowledge import Library
 from assistant.knowledge.kept import kept
 from assistant.types import Act, BankCorrection
 
-FORMAT = 2  # of the kept file: raise it when what is fitted changes
+FORMAT = 3  # of the kept file: raise it when what is fitted changes
 ACTS: tuple[Act, ...] = ("correct", "suppose", "answer", "describe", "dispute")
 FEWEST = 20
 COVERED = 0.5  # share of a clause that a label must cover
 STATED = 0.3
 FAR, MANY, LONG = 12, 24, 400  # turns, clauses and characters beyond which it makes no difference how many there are
 NEAREST = 32  # earlier statements that a turn which tells something is held against
-NUMBER = re.compile(
-    r"(?P<value>\d+(?:\.\d+)?|[一二两三四五六七八九十百千半]+)(?P<unit>个点|点|%|成|万|亿|块|元|天|次|个月|年|小时|家|倍|期)"
-)
 Features = NDArray[np.float64]
 
 
@@ -120,29 +119,31 @@ class RevisionReader:
         """One row an earlier statement, shape (statements, features); the last columns compare it with the others."""
         own = np.array([self._unit(clause.folded, vectors) for clause in clauses])
         whole = self._unit(fold(turn), vectors)
-        letters, single = _grams(turn, 2), _grams(turn, 1)
-        each = [_grams(clause.text, 2) for clause in clauses]
-        figures = NUMBER.findall(fold(turn))
+        letters, single = grams(turn, 2), grams(turn, 1)
+        each = [grams(clause.text, 2) for clause in clauses]
+        told = list(figures(turn))
+        places = pointed(turn, len(said))
         rows, compared = [], []
-        for item in said:
+        for place, item in enumerate(said):
             vector = self._unit(fold(item.text), vectors)
             close, near = float((own @ vector).max()), float(whole @ vector)
-            grams = _grams(item.text, 2)
-            shared = len(grams & letters) / len(grams)
-            mine = NUMBER.findall(fold(item.text))
-            other = any(unit == their and value != theirs for value, unit in mine for theirs, their in figures)
+            pairs = grams(item.text, 2)
+            shared = len(pairs & letters) / len(pairs)
+            mine = list(figures(item.text))
+            other = any(own.unit == new.unit and not own.same(new) for own in mine for new in told)
             compared.append((close, shared, near))
             rows.append(
                 [
                     close,
                     near,
                     shared,
-                    max(len(grams & parts) / len(grams | parts) for parts in each),
-                    len(_grams(item.text, 1) & single) / len(_grams(item.text, 1)),
+                    max(len(pairs & parts) / len(pairs | parts) for parts in each),
+                    len(grams(item.text, 1) & single) / len(grams(item.text, 1)),
                     other,
-                    any(figure in figures for figure in mine),
+                    any(own.same(new) for own in mine for new in told),
                     min(item.ago - 1, FAR),
                     item.ago == 1,
+                    (1 if place in places else -1) if places else 0,
                     min(len(said), MANY),
                     min(len(clauses), MANY),
                     min(len(turn), LONG),
@@ -191,24 +192,12 @@ def nearest(numbers: list[int], said: list[Said], turn: str) -> tuple[list[int],
     """Of very many statements the latest and those that share most letters with a turn; it touches no others."""
     if len(said) <= NEAREST:
         return numbers, said
-    letters = _grams(turn, 2)
-    shares = [len(letters & _grams(item.text, 2)) / len(item.text) for item in said]
+    letters = grams(turn, 2)
+    shares = [len(letters & grams(item.text, 2)) / len(item.text) for item in said]
     latest = range(len(said) - NEAREST // 4, len(said))
     alike = sorted(range(len(said)), key=lambda row: shares[row], reverse=True)
     rows = sorted(list(dict.fromkeys([*latest, *alike]))[:NEAREST])
     return [numbers[row] for row in rows], [said[row] for row in rows]
-
-
-def refigured(text: str, turn: str) -> str | None:
-    """`text` with the one figure that `turn` gives in the same unit but another value; None unless that is plain."""
-    new = list(NUMBER.finditer(turn))
-    for old in NUMBER.finditer(text):
-        unit = old["unit"]
-        values = [found["value"] for found in new if found["unit"] == unit and found["value"] != old["value"]]
-        same = [found for found in NUMBER.finditer(text) if found["unit"] == unit]
-        if len(set(values)) == 1 and len(same) == 1:
-            return f"{text[: old.start()]}{values[0]}{unit}{text[old.end() :]}"
-    return None
 
 
 def said_of(item: BankCorrection, claims: ClaimReader) -> tuple[list[Said], list[bool]]:
@@ -235,8 +224,3 @@ def _covered(text: str, claim: Claim, parts: Sequence[str]) -> float:
         if start >= 0:
             best = max(best, min(start + len(part), claim.end) - max(start, claim.start))
     return best / max(1, claim.end - claim.start)
-
-
-def _grams(text: str, size: int) -> set[str]:
-    letters = re.sub(r"\W", "", fold(text))
-    return {letters[at : at + size] for at in range(len(letters) - size + 1)} or {letters}
