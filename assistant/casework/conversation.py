@@ -21,7 +21,7 @@ from assistant.casework.acts import Encode, sentences
 from assistant.casework.explaining import Explaining
 from assistant.casework.facts import Facts
 from assistant.casework.names import Names, unnamed
-from assistant.casework.partners import meant
+from assistant.casework.partners import EVERY, meant
 from assistant.casework.reply import Reply, Step
 from assistant.casework.rewording import Rewording
 from assistant.casework.ruling import Ruling
@@ -117,6 +117,8 @@ class Conversation:
     def act(self, text: str, talk: Talk) -> tuple[Act, bool]:
         """What a turn does, given what stands before it, and whether it may be taking something back besides."""
         said = unnamed(text, [ledger.name for ledger in talk.partners if ledger.name])
+        if len(talk.partners) > 1:
+            said = EVERY.sub("", said) or said
         read = self._turns.acts(said, talk.before)
         (first, lead), (second, margin), *_ = read
         if first == "illicit" and (lead < PLAIN or lead - margin < SURE):

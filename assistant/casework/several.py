@@ -71,7 +71,7 @@ class Several:
         name = known.name or (part.key if len(part.key) > 1 else self._names.of(own))
         before = self._remember(name) if name and not known.name else ()
         facts = stated(self._claims.read(words), words, talk.turn, self._today())
-        if self._names.only(own) or not part.tells and sum(len(fact.text) for fact in facts) <= BARE:
+        if self._names.only(own) or (not part.tells and sum(len(fact.text) for fact in facts) <= BARE):
             facts = ()
         label = label_of(own) if letters_in(own) else name
         return Note(place=place, turn=talk.turn, label=label or known.label, name=name, facts=(*before, *facts))

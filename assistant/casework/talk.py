@@ -41,7 +41,7 @@ class Talk:
         return replace(
             talk,
             turn=self.turn + 1,
-            current=self.current if reply.partner is None else reply.partner,
+            current=talk.current if reply.partner is None else reply.partner,
             last=reply,
             question=reply.question or self.question,
             language=reply.asked_language or self.language,
