@@ -198,7 +198,7 @@ def _possible(act: Act, talk: Talk, text: str) -> Act:
     """The act a turn can only be where what it refers to is not there."""
     if act in ("greet", "off_topic") and meant(text, talk.partners, talk.current) is not None:
         return "partner"
-    if talk.ledger is None:
+    if talk.ledger is None or not talk.ledger.facts:
         if act in ("answer", "correct", "partner", "verdict", "unknown"):
             return "describe"
         if act == "suppose":

@@ -63,6 +63,6 @@ class Talk:
     def before(self) -> tuple[Before, ...]:
         """What stands before the coming turn; two things where a policy question was asked beside a partner."""
         answered = self.last is not None and self.last.answer is not None
-        if self.ledger is None:
+        if self.ledger is None or not self.ledger.facts:  # one that was only named: nothing is known yet
             return ("answered",) if answered else ("nothing",)
         return ("answered", "assessed") if answered else ("assessed",)
