@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 import numpy as np
 
@@ -18,11 +19,13 @@ from assistant.answering.question import read as read_question
 from assistant.assessment import Assessor, ClaimReader, fold
 from assistant.casework.acts import Encode, sentences
 from assistant.casework.explaining import Explaining
-from assistant.casework.facts import Facts, Remember
-from assistant.casework.partners import meant
+from assistant.casework.facts import Facts
+from assistant.casework.names import Names, unnamed
+from assistant.casework.partners import EVERY, meant
 from assistant.casework.reply import Reply, Step
 from assistant.casework.rewording import Rewording
 from assistant.casework.ruling import Ruling
+from assistant.casework.several import Remember
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
 from assistant.casework.turns import TurnReader
@@ -56,6 +59,7 @@ NEAR, PLAINLY = 0.6, 0.5
 UNSURE, REPORTS = 0.0, 1.5
 """Margin under which no act is plain, and how close telling must then come for a turn to be read as a report."""
 BRIEF = 10  # characters: a longer turn that may tell something is not brushed aside as small talk
+NAMES_ONE = 12  # characters: a turn this short that names a partner says only which one was meant
 DOUBT = 0.6
 """How close taking something back comes behind, for a turn that tells something to be read as doing both."""
 CONTESTED = 0.25
@@ -86,7 +90,9 @@ class Conversation:
         self._turns = turns
         self._asks = any_of([*phrases.get("interrogative", ()), *phrases.get("requests", ()), *phrases.get("asks", ())])
         self._today = today
-        self._facts = Facts(assessor, turns, claims, encode, phrases, today, remember)
+        banks = ([item.text for item in library.corpus.practices], [item.text for item in library.corpus.turns])
+        names = Names(chain(*banks))
+        self._facts = Facts(assessor, turns, claims, encode, phrases, today, remember, names)
         self._ruling = Ruling(answerer, library, phrases)
         self._explaining = Explaining(library, assessor, claims, self._facts, self._ruling, today)
 
@@ -110,7 +116,10 @@ class Conversation:
 
     def act(self, text: str, talk: Talk) -> tuple[Act, bool]:
         """What a turn does, given what stands before it, and whether it may be taking something back besides."""
-        read = self._turns.acts(text, talk.before)
+        said = unnamed(text, [ledger.name for ledger in talk.partners if ledger.name])
+        if len(talk.partners) > 1:
+            said = EVERY.sub("", said) or said
+        read = self._turns.acts(said, talk.before)
         (first, lead), (second, margin), *_ = read
         if first == "illicit" and (lead < PLAIN or lead - margin < SURE):
             first = second
@@ -142,7 +151,10 @@ class Conversation:
         return wanted if wanted in WANTING and near and lead - margin > PLAINLY else first
 
     def _work(self, act: Act, doubt: bool, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
-        if act in ("describe", "answer", "partner"):
+        waiting = talk.last.waiting if talk.last is not None and len(text) <= NAMES_ONE else ""
+        if waiting and (place := meant(text, talk.partners, talk.current)) is not None:
+            yield from self._facts.settle(waiting, place, talk, tongue)
+        elif act in ("describe", "answer", "partner"):
             yield from self._facts.tell(act, text, talk, tongue, doubt)
         elif act == "correct":
             yield from self._facts.correct(text, talk, tongue)
@@ -186,7 +198,7 @@ def _possible(act: Act, talk: Talk, text: str) -> Act:
     """The act a turn can only be where what it refers to is not there."""
     if act in ("greet", "off_topic") and meant(text, talk.partners, talk.current) is not None:
         return "partner"
-    if talk.ledger is None:
+    if talk.ledger is None or not talk.ledger.facts:
         if act in ("answer", "correct", "partner", "verdict", "unknown"):
             return "describe"
         if act == "suppose":

@@ -7,15 +7,16 @@ says it again: a premise is checked each time it is put.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from assistant.answering import Answer
 from assistant.assessment import Assessment, Assessor, ClaimReader, fold
+from assistant.assessment.scoring import LEVELS
 from assistant.casework.facts import Facts
 from assistant.casework.ledger import Ledger, Note
 from assistant.casework.memo import answer_memo, partner_memo
-from assistant.casework.partners import BACK, meant
+from assistant.casework.partners import BACK, EVERY, meant
 from assistant.casework.pointing import ordinal
 from assistant.casework.reply import Reply, Step
 from assistant.casework.ruling import Ruling
@@ -229,7 +230,10 @@ class Explaining:
         place, ledger = self._partner(text, talk)
         assessment = self._facts.of(ledger)
         last = talk.last
-        if assessment is not None and ledger is not None and place[0] is not None:
+        memos = self._memos(talk, tongue) if EVERY.search(text) else {}
+        if len(memos) > 1:
+            yield self._together(memos, talk)
+        elif assessment is not None and ledger is not None and place[0] is not None:
             label = tongue.party(ledger, place[0])
             words = partner_memo(ledger, label, assessment, tongue, self._library, self._today())
             yield Reply(mode="report", text=words, assessment=assessment, partner=place[0])
@@ -238,6 +242,20 @@ class Explaining:
             yield Reply(mode="report", text=words, answer=last.answer, question=talk.question)
         else:
             yield Reply(mode="clarify", text=tongue.join(tongue.say("nothing_yet")))
+
+    def _memos(self, talk: Talk, tongue: Tongue) -> dict[int, str]:
+        """The memo on each partner of whom something is known, by its place."""
+        return {
+            place: partner_memo(ledger, tongue.party(ledger, place), found, tongue, self._library, self._today())
+            for place, ledger in enumerate(talk.partners)
+            if (found := self._facts.of(ledger)) is not None
+        }
+
+    def _together(self, memos: Mapping[int, str], talk: Talk) -> Reply:
+        """Memos one after another, with the assessment of the partner most in question; the one at hand stays."""
+        read = [found for place in memos if (found := self._facts.of(talk.partners[place])) is not None]
+        worst = max(read, key=lambda found: LEVELS.index(found.level))
+        return Reply(mode="report", text="\n\n".join(memos.values()), assessment=worst)
 
     def again(self, text: str, talk: Talk) -> Iterator[Step | Reply]:
         """The last reply in another language, and that language from now on."""
@@ -253,7 +271,9 @@ class Explaining:
             answer = self._ruling.look_up(english)
             reply = Reply(mode="explain", text=tongue.answered(answer), answer=answer, question=talk.question)
         elif (assessment := self._facts.of(talk.ledger)) is not None and talk.ledger is not None:
-            if last is not None and last.mode == "report" and talk.current is not None:
+            if last is not None and last.mode == "report" and last.partner is None:
+                reply = self._together(self._memos(talk, tongue), talk)
+            elif last is not None and last.mode == "report" and talk.current is not None:
                 label = tongue.party(talk.ledger, talk.current)
                 words = partner_memo(talk.ledger, label, assessment, tongue, self._library, self._today())
                 reply = Reply(mode="report", text=words, assessment=assessment)

@@ -10,22 +10,30 @@ import numpy as np
 
 from assistant.assessment import Assessment, Assessor, ClaimReader, fold
 from assistant.assessment.claims import Claim
-from assistant.assessment.scoring import LEVELS
 from assistant.casework.acts import Encode
 from assistant.casework.figures import figures, put_right
 from assistant.casework.ledger import GAP, Fact, Ledger, Note, stated, told
 from assistant.casework.mail import own_words
-from assistant.casework.partners import BACK, BEGINNING, Part, label_of, letters_in, meant, name_of, parts_of, within
+from assistant.casework.names import Names
+from assistant.casework.partners import (
+    BACK,
+    BEGINNING,
+    EVERY,
+    label_of,
+    leads,
+    letters_in,
+    meant,
+    parts_of,
+)
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import Revision, Said, nearest
+from assistant.casework.several import BARE, Remember, Several
 from assistant.casework.talk import Talk
 from assistant.casework.tongue import Tongue
 from assistant.casework.turns import TurnReader
 from assistant.knowledge.phrases import any_of
 from assistant.types import Act
 
-Remember = Callable[[str], Sequence[Fact]]
-"""What is kept of a partner of a name from earlier conversations; nothing for one that is not known."""
 GONE: dict[Act, float] = {"correct": 0.35, "suppose": 0.2, "answer": 0.92, "describe": 0.97, "partner": 1.1}
 """From this chance on an earlier statement is taken as replaced, by what the turn does."""
 SUSPECTED: dict[Act, float] = {"correct": 0.22, "suppose": 0.13}
@@ -41,11 +49,12 @@ ADDS = 0.5
 ASKED = 3
 SETTLES = 0.55
 """Likeness of an answer to a question from which on that question is answered too, beside the likeliest one."""
+NEW = re.compile(r"(?:[一有]家|\b(?:a|another)\b)[^，,。.]{0,12}$")
+ONE = re.compile(r"它|他|她|[这這那]家|[这這那]个|[该該]|\b(?:it|its|they|their|them|this|that|he|she)\b", re.I)
 ENDING = re.compile(r"(?:呢|吗|嗎|么|的话|的話)?[?？。！!]*$")
 SHORT = 14  # characters of a clause that gives a figure and nothing else
 ANSWERED = re.compile(r"^\s*(?:对方答)?[:：]?\s*")
 KNOWN = 128  # assessments remembered
-BARE = 6  # characters: a turn to another partner that says less than this says nothing of it
 
 
 class Facts:
@@ -60,7 +69,10 @@ class Facts:
         phrases: Mapping[str, Sequence[str]],
         today: Callable[[], date],
         remember: Remember,
+        names: Names,
     ) -> None:
+        self._names = names
+        self._several = Several(self, claims, names, today, remember)
         self._remember = remember
         self._assessor = assessor
         self._turns = turns
@@ -88,13 +100,24 @@ class Facts:
         """Facts about a partner, the one at hand or another one; with `doubt` some may replace earlier ones."""
         text = _without_question(text, talk.ledger)
         claims = self._claims.read(text)
+        names = [ledger.name for ledger in talk.partners if ledger.name] + [
+            name.text for name in self._names.found(text) if meant(name.text, talk.partners, None) is None
+        ]
+        parts = parts_of(text, names)
+        if len({part.key for part in parts if part.key}) > 1:
+            yield from self._several.tell(text, parts, talk, tongue)
+            return
+        if len(talk.partners) > 1 and EVERY.search(text) and self._says_something(act, text, claims):
+            yield from self._several.tell_all(text, talk, tongue)
+            return
         place = meant(text, talk.partners, talk.current)
         other = place is None and self._is_another(text, talk.ledger)
         if place is None and not other and act == "partner" and len(talk.partners) == 1 and BACK.search(text):
             place = 0  # "the one before" where there is no other
-        parts = parts_of(text)
-        if len([part for part in parts if part.letter]) > 1:
-            yield from self._several(text, parts, claims, talk, tongue)
+        if place is None and not other and act in ("describe", "answer") and _unclear(text, talk):
+            labels = [tongue.party(ledger, at) for at, ledger in enumerate(talk.partners)]
+            word = tongue.say("which", labels=tongue.quoted(labels))
+            yield Reply(mode="clarify", text=tongue.join(word), waiting=text)
             return
         if (act == "partner" or other) and place is None:
             if not self._says_something(act, text, claims):
@@ -113,6 +136,10 @@ class Facts:
         if place is None:
             place = talk.current if talk.current is not None else 0
         yield from self._take(act, text, claims, place, talk, tongue, doubt)
+
+    def settle(self, waiting: str, place: int, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
+        """What a turn told before it was clear of which partner."""
+        yield from self._take("describe", waiting, self._claims.read(waiting), place, talk, tongue, False)
 
     def _take(
         self, act: Act, text: str, claims: Sequence[Claim], place: int, talk: Talk, tongue: Tongue, doubt: bool
@@ -154,59 +181,19 @@ class Facts:
             if doubt and hit:
                 claims = fresh  # the others say what is taken back
         own = own_words(text)
-        name = known.name or name_of(own)
+        name = known.name or self._names.of(own, given=bool(known.facts))
+        kept = known.label if known.name or not name or letters_in(f"{known.label}的") else ""
         before = self._remember(name) if name and not known.name else ()
         note = Note(
             place=place,
             turn=talk.turn,
-            label=known.label or name or label_of(own),
+            label=kept or (label_of(own) if letters_in(own) else name or label_of(own)),
             name=name,
             facts=(*before, *stated(claims, text, talk.turn, self._today())),
             withdrawn=tuple(withdrawn),
             closed=self.settled(text, known) if act == "answer" else (),
         )
         return note, [known.facts[number] for number in withdrawn]
-
-    def _several(
-        self, text: str, parts: Sequence[Part], claims: Sequence[Claim], talk: Talk, tongue: Tongue
-    ) -> Iterator[Step | Reply]:
-        """A turn that tells of several partners: each gets its own, and the one named last is at hand."""
-        notes: list[Note] = []
-        known = list(talk.partners)
-        places: dict[str, int] = {}
-        for part in parts:
-            if not part.letter:
-                continue
-            words = text[part.start : part.end]
-            place = meant(part.letter, known, None)
-            if place is None:
-                known.append(Ledger(label=part.letter))
-                place = len(known) - 1
-            places[part.letter] = place
-            facts = stated(within(claims, part), text, talk.turn, self._today())
-            if sum(len(fact.text) for fact in facts) > BARE:
-                label = label_of(own_words(words))
-                notes.append(Note(place=place, turn=talk.turn, label=label or part.letter, facts=facts))
-                known[place] = known[place].take(notes[-1])
-            else:
-                notes.append(Note(place=place, turn=talk.turn, label=known[place].label))
-        read = {place: self.of(known[place]) for place in places.values()}
-        current = places.get(_chosen(parts), max(places.values(), key=lambda place: _weight(read[place])))
-        assessment = read[current]
-        if assessment is None:
-            labels = [tongue.party(known[place], place) for place in places.values()]
-            which = tongue.say("which", labels=tongue.quoted(labels))
-            yield Reply(mode="clarify", text=tongue.join(which), notes=tuple(notes))
-            return
-        each = [
-            tongue.say("one_of", label=tongue.party(known[place], place), level=tongue.level(found.level))
-            for place, found in read.items()
-            if found is not None
-        ]
-        lead = "".join(each) + tongue.say("switched", label=tongue.party(known[current], current))
-        reply = self.reply(assessment, known[current], None, tongue, tongue.join(lead, tongue.assessed(assessment)))
-        asked = Note(place=current, turn=talk.turn, asked=reply.next_questions)
-        yield reply.model_copy(update={"notes": (*notes, asked), "partner": current})
 
     # --- correcting and supposing -------------------------------------------------------------------------------------
 
@@ -378,7 +365,15 @@ class Facts:
             return False
         named = letters_in(text)
         lettered = bool(named) and bool(letters_in(f"{ledger.label}的")) and named[0] not in ledger.label
-        return lettered or bool(self._another.search(text))
+        return lettered or bool(self._another.search(text)) or self._renamed(text, ledger)
+
+    def _renamed(self, text: str, ledger: Ledger) -> bool:
+        """Whether a turn begins with, or brings in, a partner of another name than the one at hand has."""
+        return bool(ledger.name) and any(
+            leads(text, name.start) or (name.given and NEW.search(text[: name.start]))
+            for name in self._names.found(text)
+            if meant(name.text, [ledger], None) is None
+        )
 
     def _says_something(self, act: Act, text: str, claims: Sequence[Claim]) -> bool:
         """Whether a turn says anything of a partner beside naming it."""
@@ -403,23 +398,19 @@ class Facts:
         yield known
 
 
+def _unclear(text: str, talk: Talk) -> bool:
+    """Whether several were told of last and a turn neither names one nor goes on with "it"."""
+    if talk.last is None or talk.last.partner is not None or talk.ledger is None:
+        return False
+    return len({note.place for note in talk.last.notes}) > 1 and not ONE.search(text)
+
+
 def _without_question(text: str, ledger: Ledger | None) -> str:
     """A turn without the question it answers, where it repeats one that was put (as a click on it does)."""
     for question in ledger.open if ledger is not None else ():
         if text.startswith(question) and len(text) > len(question):
             return ANSWERED.sub("", text[len(question) :])
     return text
-
-
-def _chosen(parts: Sequence[Part]) -> str:
-    """The letter that the last words choose without saying anything of it ("先看B"); empty for none."""
-    last = parts[-1]
-    return last.letter if last.end - last.start <= 2 * BARE else ""
-
-
-def _weight(assessment: Assessment | None) -> int:
-    """The more a partner resembles something, the sooner it is spoken of."""
-    return LEVELS.index(assessment.level) if assessment is not None else -1
 
 
 def _said(known: Ledger, turn: int) -> tuple[list[int], list[Said]]:

@@ -25,7 +25,8 @@ class Reply(Frozen):
 
     `notes` are what the turn changed about partners and `partner` the place of the one at hand: replies in order are
     all that is needed to go on with a conversation. `question` is the policy question answered, in full, where the turn
-    itself was elliptic. `removed` are sentences of a chat model that were not shown, each with the reason.
+    itself was elliptic. `waiting` is what a turn told before it was clear of which partner. `removed` are sentences of
+    a chat model that were not shown, each with the reason.
     """
 
     mode: Mode
@@ -39,6 +40,7 @@ class Reply(Frozen):
     notes: tuple[Note, ...] = ()
     partner: int | None = None
     question: str = ""
+    waiting: str = ""
     asked_language: Language | None = None
     removed: tuple[str, ...] = ()
 

@@ -41,7 +41,7 @@ class Talk:
         return replace(
             talk,
             turn=self.turn + 1,
-            current=self.current if reply.partner is None else reply.partner,
+            current=talk.current if reply.partner is None else reply.partner,
             last=reply,
             question=reply.question or self.question,
             language=reply.asked_language or self.language,
@@ -63,6 +63,6 @@ class Talk:
     def before(self) -> tuple[Before, ...]:
         """What stands before the coming turn; two things where a policy question was asked beside a partner."""
         answered = self.last is not None and self.last.answer is not None
-        if self.ledger is None:
+        if self.ledger is None or not self.ledger.facts:  # one that was only named: nothing is known yet
             return ("answered",) if answered else ("nothing",)
         return ("answered", "assessed") if answered else ("assessed",)

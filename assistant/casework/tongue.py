@@ -204,4 +204,6 @@ class Tongue:
 
     def party(self, ledger: Ledger, place: int) -> str:
         """What a partner is called in this conversation."""
+        if ledger.name and ledger.name not in ledger.label:
+            return self.say("named", label=ledger.label, name=ledger.name) if ledger.label else ledger.name
         return ledger.label or self.say("party", number=place + 1)

@@ -76,9 +76,11 @@ CHINESE: Words = {
     "welcome_back": "好的。随时可以继续补充情况、追问原因，或要一份备忘。",
     "which": "您说的是哪一家？前面提到了：{labels}。请点明，我再接着判断。",
     "which_new": "好的，换一家来看。请说说它怎么收费、谁审批、钱怎么走、怎么获客。",
+    "noted_several": "记下了：{labels}，分开记录。请分别说说怎么收费、谁审批、钱怎么走、怎么获客。",
     "switched": "现在看的是{label}。",
     "recalled": "以往对话里记过“{name}”的{count}条情况（{when}），已一并计入；过时的请更正。",
     "one_of": "{label}：{level}。",
+    "named": "{label}（{name}）",
     "party": "第{number}家",
     "memo": "合作方核查备忘",
     "memo_subject": "对象：{label}",
@@ -185,10 +187,13 @@ ENGLISH: Words = {
     "which": "Which partner do you mean? So far: {labels}.",
     "which_new": "Fine, another partner. Please say who charges whom, who approves, where the money goes and how "
     "customers are found.",
+    "noted_several": "Noted, each kept apart: {labels}. Please say of each who charges whom, who approves, where the "
+    "money goes and how customers are found.",
     "switched": "Now looking at {label}.",
     "recalled": "Earlier conversations recorded {count} facts about “{name}” ({when}); they are counted in. Correct "
     "what is out of date. ",
     "one_of": "{label}: {level}. ",
+    "named": "{label} ({name})",
     "party": "partner {number}",
     "memo": "Partner review memo",
     "memo_subject": "Subject: {label}",

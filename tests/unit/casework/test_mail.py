@@ -7,7 +7,8 @@ import pytest
 from assistant.assessment import ClaimReader
 from assistant.casework.ledger import stated
 from assistant.casework.mail import headings, own_words
-from assistant.casework.partners import label_of, name_of
+from assistant.casework.names import Names
+from assistant.casework.partners import label_of
 
 READER = ClaimReader({})
 OUTLOOK = """请看下面，这家平台能不能合作？
@@ -109,8 +110,8 @@ SIGNED = """这家包装公司说能帮客户补流水，请帮我看看。
 
 def test_who_signs_a_message_is_not_who_it_is_about() -> None:
     assert facts_of(SIGNED)[0] == "这家包装公司说能帮客户补流水，请帮我看看"
-    assert name_of(SIGNED) == "滨海消费金融有限公司"
-    assert name_of(own_words(SIGNED)) == ""
+    assert Names().of(SIGNED) == "滨海消费金融有限公司"
+    assert Names().of(own_words(SIGNED)) == ""
     assert label_of(own_words(SIGNED)) == "包装公司"
 
 

@@ -58,3 +58,11 @@ def test_what_is_gone_back_on_or_put_away_is_not_remembered_until_it_is_brought_
     assert "规模不大" not in known()
     assistant.undo_delete(id)
     assert "工资流水" in known()
+
+
+def test_a_partner_called_by_name_at_the_beginning_is_remembered_by_it(assistant: Assistant) -> None:
+    held(assistant, "瑞盈金服想跟我行合作，业务员收了客户三千块包装费，帮他做了半年的工资流水。")
+    reply = assistant.reply("瑞盈金服的材料到了，办公室搬到了开发区。")
+    assert "以往对话里记过“瑞盈金服”" in reply.text
+    other = assistant.reply("衡镜数科的材料到了，办公室搬到了开发区。")
+    assert "以往对话里记过" not in other.text

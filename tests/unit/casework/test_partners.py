@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.casework.ledger import Fact, Ledger
-from assistant.casework.partners import BEGINNING, label_of, letters_in, meant, name_of, parts_of
+from assistant.casework.partners import BEGINNING, label_of, letters_in, meant, parts_of
 from assistant.knowledge.phrases import any_of, read_phrases
 from assistant.settings import REPOSITORY
 
@@ -27,7 +27,7 @@ def test_letters_name_partners_and_not_parties_of_a_contract(text: str, letters:
 
 def test_a_turn_about_two_is_cut_into_what_it_says_of_each() -> None:
     text = "两家。A厂：叫学徒去蹭豪车。配件旧的报新的。B厂：旧件全部回收。先看B"
-    parts = {part.letter: text[part.start : part.end] for part in parts_of(text) if part.letter}
+    parts = {part.key: text[part.start : part.end] for part in parts_of(text) if part.key}
     assert "蹭豪车" in parts["A"]
     assert "配件旧的报新的" in parts["A"]
     assert "先看B" in text[parts_of(text)[-1].start :]
@@ -47,18 +47,44 @@ def test_a_partner_is_called_by_its_letter_or_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
+    ("text", "parts"),
     [
-        ("有家叫保单管家的咨询公司想合作", "保单管家"),
-        ("这家公司叫“鼎信”，收12个点", "鼎信"),
-        ("说下杭州鼎信融资咨询有限公司", "杭州鼎信融资咨询有限公司"),
-        ("老板叫学徒开报废边缘的车去蹭豪车", ""),
-        ("有家催收公司想进来", ""),
-        ("a company called Dingxin, fee 12%", "Dingxin"),
+        ("A公司收点数，B公司不收", {"A": "A公司收点数，", "B": "B公司不收"}),
+        ("甲是做评估的 乙是卖车的", {"甲": "甲是做评估的 ", "乙": "乙是卖车的"}),
+        ("鑫桥收12个点，恒远按点击结算", {"鑫桥咨询": "鑫桥收12个点，", "恒远数科": "恒远按点击结算"}),
     ],
 )
-def test_a_partner_has_a_name_only_where_one_is_given(text: str, name: str) -> None:
-    assert name_of(text) == name
+def test_a_sentence_on_two_is_cut_where_a_clause_begins_with_one(text: str, parts: dict[str, str]) -> None:
+    found = parts_of(text, ["鑫桥咨询", "恒远数科"])
+    assert {part.key: text[part.start : part.end] for part in found} == parts
+
+
+def test_a_name_within_a_clause_begins_nothing_of_its_own() -> None:
+    assert len(parts_of("鑫桥收12个点，钱打到恒远账上", ["鑫桥咨询", "恒远数科"])) == 1
+
+
+def test_a_name_given_to_a_letter_is_that_partner_from_then_on() -> None:
+    text = "甲公司叫鑫桥，乙公司叫恒远。鑫桥收点数，恒远不收"
+    assert [part.key for part in parts_of(text, ["鑫桥", "恒远"])] == ["甲", "乙", "甲", "乙"]
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "place"),
+    [
+        ("鑫桥那家呢", 1, 0),
+        ("恒远呢", 0, 1),
+        ("鑫桥也把客户推给恒远", 0, 0),
+        ("另一家呢", 1, 0),
+        ("the other one?", 0, 1),
+        ("第二家怎么样", 0, 1),
+        ("他们把客户转给另一家公司", 0, None),
+        ("另一个问题，逾期几天算不良", 0, None),
+        ("它还收保证金", 1, None),
+    ],
+)
+def test_a_partner_is_meant_by_its_name_and_by_its_place(text: str, current: int, place: int | None) -> None:
+    named = (Ledger(label="鑫桥咨询", name="鑫桥咨询"), Ledger(label="恒远数科", name="恒远数科"))
+    assert meant(text, named, current) == place
 
 
 @pytest.mark.parametrize(
