@@ -118,7 +118,7 @@ def _canonical(citations: Citations, regulation: Regulation, number: str) -> str
 
 
 def _print(regulation: Regulation, article: Article | None, history: History, today: date) -> None:
-    from assistant.knowledge.wording_changes import begins_of
+    from assistant.knowledge.succession import begins_of
 
     begins = begins_of(regulation)
     numbered = f"条号按{begins.isoformat()}起施行的文本，" if article and begins else ""

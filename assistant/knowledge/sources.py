@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from assistant.knowledge.library import Library
-from assistant.knowledge.wording_changes import Change, article_changes, begins_of
+from assistant.knowledge.succession import begins_of
+from assistant.knowledge.wording_changes import Change, article_changes
 from assistant.types import Case, Frozen, Pattern, Regulation
 
 STATUS_WORDS = {"in_force": "现行有效", "amended": "已被修改", "repealed": "已废止", "not_yet_in_force": "尚未生效"}

@@ -155,7 +155,7 @@ class Succession:
             return ""
         ordered = sorted(
             known.values(),
-            key=lambda item: (item.text_since or item.effective_from or _issued(item), item.ended or date.max),
+            key=lambda item: (begins_of(item) or _issued(item), item.ended or date.max),
         )
         titles = ["", *(item.title for item in ordered)]
         parts = [self._dated(item, item.title == before) for item, before in zip(ordered, titles, strict=False)]
@@ -176,7 +176,7 @@ class Succession:
         """A text with its dates; its number alone where it bears the `same` title as the one before."""
         number = item.doc_no or item.version or ""
         name = f"同名文本（{number}）" if same else f"《{item.title}》" + (f"（{number}）" if number else "")
-        begins = item.text_since or item.effective_from
+        begins = begins_of(item)
         if item.adopted:
             return f"{name}（{item.adopted.isoformat()}通过）" + (f"至{item.ended.isoformat()}" if item.ended else "")
         if begins is None:
@@ -221,6 +221,12 @@ def is_named_before(library: Library, regulation: Regulation, day: date) -> bool
     """Whether another law spoke of it by `day` and before this text was adopted."""
     named = library.named_since.get(regulation.title)
     return named is not None and named <= day and named < (_issued_on(regulation) or date.min)
+
+
+def begins_of(regulation: Regulation) -> date | None:
+    """Since when all its words apply: an amendment applied to single articles made the text what it is."""
+    days = [regulation.text_since or regulation.effective_from, *(article.since for article in regulation.articles)]
+    return max((day for day in days if day is not None), default=None)
 
 
 def is_former_text(library: Library, regulation: Regulation) -> bool:

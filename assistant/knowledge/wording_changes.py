@@ -21,7 +21,7 @@ from assistant.knowledge.library import Library
 from assistant.knowledge.pairing import Basis, Run, aligned, compared
 from assistant.knowledge.references import key
 from assistant.knowledge.replaced import Link, heirs, label, links
-from assistant.knowledge.succession import Succession
+from assistant.knowledge.succession import Succession, begins_of
 from assistant.types import Article, Frozen, Regulation, Status
 
 NOT_COMPARED = "要点是转述，不是条文，字面差别不等于规定有改动，所以只左右并列，不逐字比较。"
@@ -284,12 +284,6 @@ def _version(library: Library, text: _Text, today: date) -> Version:
         status=None if text.imported else Succession(library).status_on(regulation, today),
         imported=text.imported,
     )
-
-
-def begins_of(regulation: Regulation) -> date | None:
-    """Since when all its words apply: an amendment applied to single articles made the text what it is."""
-    days = [regulation.text_since or regulation.effective_from, *(article.since for article in regulation.articles)]
-    return max((day for day in days if day is not None), default=None)
 
 
 # --- what is not at hand ----------------------------------------------------------------------------------------------

@@ -358,3 +358,7 @@ def test_a_text_with_an_amendment_applied_to_it_begins_with_the_amendment(librar
     change = article_changes(library, criminal, article, date(2026, 11, 23)).changes[0]
     assert change.old.version.begins == date(2021, 3, 1)
     assert change.old.version.ended == change.new.version.begins == date(2024, 3, 1)
+    assert (
+        "同名文本（主席令第83号及历次修正案）2024-03-01起"
+        in article_changes(library, criminal, article, date(2026, 11, 23)).chain
+    )
