@@ -14,8 +14,9 @@ from datetime import date
 from typing import Literal, Protocol
 
 from assistant.answering.answer import Answer, Sentence
-from assistant.answering.extractive import ExtractiveWriter, Opening
-from assistant.answering.grounds import Ground, Grounds, Retriever, asking, begins_on, chosen
+from assistant.answering.extractive import ExtractiveWriter, Opening, focus
+from assistant.answering.finding import Retriever
+from assistant.answering.grounds import Ground, Grounds, asking, begins_on, chosen
 from assistant.answering.hearing import Listener
 from assistant.answering.naming import only_names
 from assistant.answering.notices import Notices
@@ -38,6 +39,8 @@ NEAREST = 5
 SEVERAL = 0.25
 """From this sign on it sounds like those that need more than one instrument."""
 
+STORY = 500
+"""Characters from which on a question is longer than the encoder reads."""
 
 YEAR_BEFORE = re.compile(r"(?P<year>(?:19|20)\d\d)年的?《?$")
 MIDDLE = (6, 15)  # of a year, where no day is named
@@ -99,12 +102,13 @@ class Answerer:
         references = self._citations.parse(asked.text)
         asked = asked if as_of else self._of_its_year(asked, references)
         resolutions = [self._citations.resolve(item, asked.as_of) for item in references]
-        heard = self._grounds.listener.hear(asked)
-        passages = self._grounds.passages(asked, resolutions, heard)
+        meant = self._meant(asked)
+        heard = self._grounds.listener.hear(meant)
+        passages = self._grounds.passages(meant, resolutions, heard, asked.text if meant is not asked else "")
         nearest = tuple(passages[:NEAREST])
         yield Event(name="retrieved", passages=nearest)
-        ranked = self._grounds.rank(asked, passages, resolutions, heard)
-        sounds = asking(asked, heard)
+        ranked = self._grounds.rank(meant, passages, resolutions, heard)
+        sounds = asking(meant, heard)
         standing = self._standing.answer(asked, resolutions)
         late = "" if standing else _late(asked, ranked)
         grounds = [] if standing else chosen(ranked, sounds.several >= SEVERAL)
@@ -145,6 +149,13 @@ class Answerer:
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
         )
         yield Event(name="verified", passages=nearest, sentences=answer.sentences, answer=answer)
+
+    def _meant(self, asked: Question) -> Question:
+        """Of more than can be read at once, what it asks: the end of a long story as much as its beginning."""
+        if len(asked.text) <= STORY:
+            return asked
+        words = read(focus(asked), asked.as_of, self._today(), self._library.corpus.speech.wordings)
+        return words.model_copy(update={"script": asked.script, "dated": asked.dated})
 
     def _unheld_notices(self, asked: Question, resolutions: Sequence[Resolution]) -> set[str]:
         return {self._notices.about(item, asked) for item in resolutions if item.outcome == "article_not_held"}

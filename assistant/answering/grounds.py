@@ -11,23 +11,20 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 import numpy as np
 
+from assistant.answering.finding import Retriever, find_passages
 from assistant.answering.hearing import FLOOR, Heard, Listener
 from assistant.answering.naming import only_names
-from assistant.answering.precedents import Scores
 from assistant.answering.question import Question
 from assistant.answering.ranking import Asking, Signs, features, load_network
 from assistant.answering.weights import Weights, pairs
 from assistant.knowledge import Library
 from assistant.knowledge.bank import Place, place_of
 from assistant.knowledge.citations import CURRENT, Citations, Resolution
-from assistant.types import Article, Kind, Passage, Regulation
+from assistant.types import Article, Passage, Regulation
 
-KINDS: tuple[Kind, ...] = ("statute", "rule")
-FOUND = 40
 TAUGHT = 25
 MOST = 5
 BARE = 10  # characters that a question may have beside its references and still say nothing more
@@ -37,23 +34,6 @@ CLOSE = 0.05
 AMENDMENT = re.compile(r"^(?P<law>[^《》]+?)修正案|关于修改《(?P<amended>[^《》]+)》的决定")
 BEGINS = re.compile(r"自(?P<year>20\d\d)[-年](?P<month>\d{1,2})[-月](?P<day>\d{1,2})日?起(?:执行|施行|实施)")
 FITTING_SEVERAL, CLOSE_SEVERAL = 0.2, 0.02  # the same for another instrument where several things are asked
-
-
-class Retriever(Protocol):
-    """What answering needs of a retriever."""
-
-    def encode(self, query: str) -> Scores | None:
-        """The vector of `query`; None without an encoder."""
-
-    def find(
-        self,
-        query: str,
-        top_k: int,
-        kinds: Sequence[Kind] | None = None,
-        also: Collection[str] = (),
-        vector: Scores | None = None,
-    ) -> list[Passage]:
-        """The passages nearest to `query`, best first, one row an article; the best of each source in `also` too."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +113,11 @@ class Grounds:
             if place in self._articles:
                 self._pairs_of(place)
 
-    def passages(self, question: Question, resolutions: Sequence[Resolution], heard: Heard) -> list[Passage]:
+    def passages(
+        self, question: Question, resolutions: Sequence[Resolution], heard: Heard, story: str = ""
+    ) -> list[Passage]:
         """What the question finds, best first, and of the instruments it names what fits best."""
-        return self._retriever.find(question.search, FOUND, KINDS, list(named_in(resolutions)), heard.vector)
+        return find_passages(self._retriever, question, named_in(resolutions), heard.vector, story)
 
     def rank(
         self, question: Question, passages: Sequence[Passage], resolutions: Sequence[Resolution], heard: Heard
@@ -281,14 +263,16 @@ def _is_bare(question: Question, resolutions: Sequence[Resolution]) -> bool:
 
 
 def chosen(grounds: Sequence[Ground], several: bool = False) -> list[Ground]:
-    """The likeliest ground and those likely enough beside it, each instrument with unverified numbers once.
+    """The likeliest ground and those likely enough beside it.
 
+    An instrument with unverified numbers is cited as a whole: more of it is shown only where it governs by itself.
     Where `several` things are asked, another instrument is likelier to be needed than more of the same.
     """
     kept: list[Ground] = []
     for ground in grounds:
         siblings = [other for other in kept if other.regulation.id == ground.regulation.id]
-        twin = ground.article.no is None and any(other.article.no is None for other in siblings)
+        unnumbered = ground.article.no is None and any(other.article.no is None for other in siblings)
+        twin = unnumbered and ground.score < LIKELY
         close, fitting = (CLOSE_SEVERAL, FITTING_SEVERAL) if several and not siblings else (CLOSE, FITTING)
         likely = ground.score >= LIKELY or (ground.belongs >= fitting and ground.score >= close) or not kept
         if len(kept) < MOST and likely and not twin:

@@ -75,7 +75,9 @@ class Notices:
         heirs = "》、《".join(heir.title for heir in item.successors)
         instead = say("instead", "english", heirs=heirs) if heirs else say("no heir", "english")
         pending = item.status == "not_yet_in_force"
-        if pending and item.regulation and not heirs and is_older_than_its_text(item.regulation, question.as_of):
+        library = self._citations.library
+        older = item.regulation and not heirs and is_older_than_its_text(library, item.regulation, question.as_of)
+        if pending and older:
             return OLDER_TEXT.format(title=title, day=question.as_of.isoformat())
         if item.regulation and self._citations.doubt(item.regulation, question.as_of):
             return UNSURE.format(title=title, adopted=item.regulation.adopted, day=question.as_of.isoformat())

@@ -51,6 +51,11 @@ class Question(Frozen):
     dated: bool = False
 
     @property
+    def added(self) -> str:
+        """The words of the rules that are searched beside its own; empty where there are none."""
+        return self.search.removeprefix(self.text).strip()
+
+    @property
     def clauses(self) -> tuple[str, ...]:
         """Its separate questions, where it has several."""
         parts = [part.strip() for part in re.split(r"[。？?；;！!\n]", self.search)]

@@ -16,6 +16,7 @@ from assistant.answering.phrases import in_script
 from assistant.answering.question import Question
 from assistant.knowledge import Library
 from assistant.knowledge.citations import CURRENT, Citations, Resolution, said
+from assistant.knowledge.succession import is_older_than_its_text
 from assistant.types import Article, Citation, Regulation
 
 MOST = 3  # instruments told of in one answer
@@ -75,6 +76,8 @@ class Standing:
             return _say("pointing", question, word=pointing)
         if name := unrecorded(question, resolutions, self._citations.names):
             return _say("no record", question, name=name)
+        if earlier := self._earlier(question, resolutions):
+            return earlier
         if not only_names(question, resolutions) or any(map(_is_at_hand, resolutions)):
             return None
         first = resolutions[0]
@@ -84,6 +87,15 @@ class Standing:
         if first.outcome == "not_current" and first.regulation:
             return self._not(question, first.regulation)
         return None
+
+    def _earlier(self, question: Question, resolutions: Sequence[Resolution]) -> str:
+        """That what is asked of was then said by a text which is not at hand: no other law may answer for it."""
+        day, library = question.as_of, self._library
+        for item in resolutions:
+            pending = item.regulation is not None and item.status == "not_yet_in_force" and not item.successors
+            if item.regulation is None or not pending or not is_older_than_its_text(library, item.regulation, day):
+                return ""
+        return self._not(question, resolutions[0].regulation) if resolutions and resolutions[0].regulation else ""
 
     def _meant(self, question: Question, resolutions: Sequence[Resolution]) -> list[Regulation]:
         """The texts asked about: of several of one title that of a year named, else the one of the day."""

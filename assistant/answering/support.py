@@ -23,6 +23,9 @@ from assistant.knowledge.references import number_of, place_of
 
 UNSUPPORTED = 0.15
 """From this probability on that nothing at hand governs the question, it is not answered."""
+EVEN = 0.5
+"""The same where an article governs it as plainly as `PLAINLY`: how a question sounds (最多多少) is no proof then."""
+PLAINLY = 0.4
 
 DENSE = 40  # an article speaks of a subject, rather than mentions it, within this many times the subject's length
 FURTHEST = 3.0
@@ -45,9 +48,11 @@ class Support:
             return self._notices.about(misnamed, question)
         if not ranked:
             return say("nothing", question.script)
-        if load_network("question")(self.signs(question, resolutions, ranked, asking))[0, 0] < UNSUPPORTED:
-            return None
         not_held = self._not_held(question, resolutions, ranked)
+        plain = ranked[0].score >= PLAINLY and not (misnamed or not_held)
+        unsupported = load_network("question")(self.signs(question, resolutions, ranked, asking))[0, 0]
+        if unsupported < (EVEN if plain else UNSUPPORTED):
+            return None
         if not_held:
             not_held = (
                 say("not held", "english") if question.script == "english" else in_script(not_held, question.script)

@@ -118,7 +118,9 @@ def _canonical(citations: Citations, regulation: Regulation, number: str) -> str
 
 
 def _print(regulation: Regulation, article: Article | None, history: History, today: date) -> None:
-    begins = regulation.text_since or regulation.effective_from
+    from assistant.knowledge.succession import begins_of
+
+    begins = begins_of(regulation)
     numbered = f"条号按{begins.isoformat()}起施行的文本，" if article and begins else ""
     label = (article.no or article.label) if article else ""
     say(f"《{regulation.title}》{label}（{numbered}效力截至{today.isoformat()}）")

@@ -21,6 +21,8 @@ from assistant.knowledge.loader import Corpus, load_corpus
 from assistant.knowledge.statutes import load_statutes
 from assistant.types import Article, Boundary, Case, Pattern, Regulation, Status
 
+NAMED = re.compile("《中华人民共和国([^《》]+法典?)》")
+
 
 class Library:
     """Patterns, cases and regulations of one corpus folder together with the official statutes."""
@@ -87,6 +89,22 @@ class Library:
         if regulation.status == "not_yet_in_force" and regulation.effective_from is not None:
             return "in_force"
         return regulation.status
+
+    @cached_property
+    def named_since(self) -> dict[str, date]:
+        """The first day on which the official wording of another law speaks of a law by its full name: it existed.
+
+        The last article is not read: annexes stand below it, and they are added to without a date.
+        """
+        found: dict[str, date] = {}
+        for regulation in self.regulations.values():
+            for article in regulation.articles[:-1] if regulation.bundled else ():
+                day = article.since or regulation.text_since
+                if day is None or article.kind != "official":
+                    continue
+                for title in {*NAMED.findall(article.text)} - {regulation.title}:
+                    found[title] = min(day, found.get(title, day))
+        return found
 
     def never_applied(self, regulation: Regulation) -> bool:
         """Whether a text was published and never took effect: a draft, or one put off until it was replaced."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from assistant.knowledge.library import Library
+from assistant.knowledge.succession import begins_of
 from assistant.knowledge.wording_changes import Change, article_changes
 from assistant.types import Case, Frozen, Pattern, Regulation
 
@@ -91,7 +92,7 @@ def _earlier(regulation: Regulation, number: str | None, library: Library, today
     article = library.article(regulation.id, number) if number else None
     if article is None:
         return ()
-    begins = regulation.text_since or regulation.effective_from
+    begins = begins_of(regulation)
     found = article_changes(library, regulation, article, today).changes
     other = [item for item in found if item.changed or item.old.article != item.new.article]
     return tuple(item for item in other if begins and item.new.version.begins and item.new.version.begins <= begins)

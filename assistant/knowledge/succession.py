@@ -131,10 +131,10 @@ class Succession:
             number = f"（{regulation.doc_no}）" if regulation.doc_no else ""
             then = f"现行为{instead}。" if instead else "手头没有替代它的文件，请查现行规定。"
             return f"{title}{number}{ended}，{then}{self.chain(regulation)}"
-        older = is_older_than_its_text(regulation, day)
-        if older and day >= (regulation.effective_from or day):
-            held = f"手头没有；手头只有{begun(regulation)}的文本，不能当作当日的规定"
-            return f"{title}在{day.isoformat()}适用的是修改前的旧文本，{held}，请查旧文本。"
+        older = is_older_than_its_text(self._library, regulation, day)
+        if older and (day >= (regulation.effective_from or day) or is_named_before(self._library, regulation, day)):
+            held = f"旧文本手头没有；手头只有{begun(regulation)}的文本，不能当作当日的规定"
+            return f"{title}在{day.isoformat()}适用的是修改前的文本，{held}，请查旧文本。"
         if older and not instead:
             held = f"手头的{title}是修改后的文本，{begun(regulation)}，在{day.isoformat()}还不适用"
             return f"{held}；此前的旧文本手头没有，请查旧文本。"
@@ -155,7 +155,7 @@ class Succession:
             return ""
         ordered = sorted(
             known.values(),
-            key=lambda item: (item.text_since or item.effective_from or _issued(item), item.ended or date.max),
+            key=lambda item: (begins_of(item) or _issued(item), item.ended or date.max),
         )
         titles = ["", *(item.title for item in ordered)]
         parts = [self._dated(item, item.title == before) for item, before in zip(ordered, titles, strict=False)]
@@ -176,7 +176,7 @@ class Succession:
         """A text with its dates; its number alone where it bears the `same` title as the one before."""
         number = item.doc_no or item.version or ""
         name = f"同名文本（{number}）" if same else f"《{item.title}》" + (f"（{number}）" if number else "")
-        begins = item.text_since or item.effective_from
+        begins = begins_of(item)
         if item.adopted:
             return f"{name}（{item.adopted.isoformat()}通过）" + (f"至{item.ended.isoformat()}" if item.ended else "")
         if begins is None:
@@ -205,10 +205,28 @@ class Succession:
         )
 
 
-def is_older_than_its_text(regulation: Regulation, day: date) -> bool:
-    """Whether there was such a law before the wording at hand: it had begun, or the record says it was revised."""
+def is_older_than_its_text(library: Library, regulation: Regulation, day: date) -> bool:
+    """Whether there was such a law before the wording at hand.
+
+    It had begun, or the record says it was revised, or another law spoke of it by that day and before its adoption:
+    a law revised as a whole bears the dates of its new text alone.
+    """
     begun_before = regulation.text_since is not None and day >= (regulation.effective_from or day)
-    return begun_before or REVISED.search(f"{regulation.version} {regulation.doc_no}") is not None
+    if begun_before or REVISED.search(f"{regulation.version} {regulation.doc_no}"):
+        return True
+    return is_named_before(library, regulation, day)
+
+
+def is_named_before(library: Library, regulation: Regulation, day: date) -> bool:
+    """Whether another law spoke of it by `day` and before this text was adopted."""
+    named = library.named_since.get(regulation.title)
+    return named is not None and named <= day and named < (_issued_on(regulation) or date.min)
+
+
+def begins_of(regulation: Regulation) -> date | None:
+    """Since when all its words apply: an amendment applied to single articles made the text what it is."""
+    days = [regulation.text_since or regulation.effective_from, *(article.since for article in regulation.articles)]
+    return max((day for day in days if day is not None), default=None)
 
 
 def is_former_text(library: Library, regulation: Regulation) -> bool:
@@ -255,6 +273,12 @@ def _pairs(text: str) -> set[str]:
 def _short(text: str) -> str:
     flat = "".join(text.split())
     return flat if len(flat) <= LONGEST_WORDING else flat[:LONGEST_WORDING] + "…"
+
+
+def _issued_on(regulation: Regulation) -> date | None:
+    """The day of adoption, where the record has a whole one."""
+    match = re.match(r"\d{4}-\d\d-\d\d", regulation.issued)
+    return date.fromisoformat(match.group()) if match else None
 
 
 def _issued(item: Regulation) -> date:

@@ -21,7 +21,7 @@ from assistant.knowledge.library import Library
 from assistant.knowledge.pairing import Basis, Run, aligned, compared
 from assistant.knowledge.references import key
 from assistant.knowledge.replaced import Link, heirs, label, links
-from assistant.knowledge.succession import Succession
+from assistant.knowledge.succession import Succession, begins_of
 from assistant.types import Article, Frozen, Regulation, Status
 
 NOT_COMPARED = "要点是转述，不是条文，字面差别不等于规定有改动，所以只左右并列，不逐字比较。"
@@ -170,11 +170,11 @@ def _line(library: Library, regulation: Regulation) -> list[_Text]:
     dated = [
         item
         for item in library.titled(regulation.title)
-        if item is not regulation and _begins(item) and not library.never_applied(item)
+        if item is not regulation and begins_of(item) and not library.never_applied(item)
     ]
-    together = [*dated, regulation] if _begins(regulation) else [regulation]
+    together = [*dated, regulation] if begins_of(regulation) else [regulation]
     line: list[_Text] = []
-    for item in sorted(together, key=lambda one: _begins(one) or date.min):
+    for item in sorted(together, key=lambda one: begins_of(one) or date.min):
         line += [*_corrected(library, item), _Text(item)]
     return line
 
@@ -279,22 +279,18 @@ def _version(library: Library, text: _Text, today: date) -> Version:
         source_id=regulation.id,
         title=regulation.title,
         doc_no=regulation.doc_no,
-        begins=_begins(regulation),
+        begins=begins_of(regulation),
         ended=regulation.ended,
         status=None if text.imported else Succession(library).status_on(regulation, today),
         imported=text.imported,
     )
 
 
-def _begins(regulation: Regulation) -> date | None:
-    return regulation.text_since or regulation.effective_from
-
-
 # --- what is not at hand ----------------------------------------------------------------------------------------------
 
 
 def _named(text: _Text) -> str:
-    begins = _begins(text.regulation)
+    begins = begins_of(text.regulation)
     since = f"（{begins.isoformat()}起施行）" if begins else ""
     return f"《{text.regulation.title}》{f'第{text.imported}次导入的' if text.imported else ''}文本{since}"
 
@@ -304,7 +300,7 @@ def _not_official(text: _Text) -> str:
 
 
 def _correction(text: _Text) -> str:
-    if _begins(text.regulation):
+    if begins_of(text.regulation):
         return f"{_named(text)}与后一次导入写明的是同一天的文字，后一次视为更正，两版的差别可能只是识别或排版。"
     return f"{_named(text)}没有写明施行日期，先后按导入次序；是修改还是更正，请回查原文。"
 
@@ -324,7 +320,7 @@ def _only_chain(library: Library, regulation: Regulation, article: Article | Non
 
 def _only_text(library: Library, regulation: Regulation) -> str:
     """There is one text at hand, and what is known of others."""
-    begins = _begins(regulation)
+    begins = begins_of(regulation)
     since = f"（{begins.isoformat()}起施行）" if begins else ""
     amended = "、".join(_titles(library, regulation.amended_by))
     told = f"；修改它的文件有：{amended}" if amended else ""

@@ -217,3 +217,15 @@ def test_notices_and_refusals_are_in_the_language_asked(answerer: Answerer) -> N
     assert english.abstained
     assert (english.reason or "").startswith("《反洗钱法》")
     assert "not found" in (english.reason or "")
+
+
+def test_what_an_earlier_text_said_is_not_answered_from_the_present_one_nor_from_another_law(
+    answerer: Answerer,
+) -> None:
+    for question in ("公司法注册资本五年内缴足是吗", "公司法第四十七条", "公司法规定注册资本多久要缴足"):
+        answer = answerer.answer(question, date(2023, 6, 1))
+        assert answer.abstained, question
+        assert "旧文本" in (answer.reason or "")
+        assert "手头没有" in (answer.reason or "")
+        assert "尚未生效" not in (answer.reason or "")
+    assert not answerer.answer("公司法规定注册资本多久要缴足", date(2025, 6, 1)).abstained

@@ -70,8 +70,9 @@ def test_the_likeliest_ground_is_always_cited_and_unlikely_ones_never() -> None:
     assert [item.score for item in chosen([ground("第一条", 0.1), ground("第二条", 0.01)])] == [0.1]
 
 
-def test_an_instrument_without_numbers_is_cited_once() -> None:
-    assert len(chosen([ground(None, 0.9), ground(None, 0.8), ground(None, 0.8, of="b")])) == 2
+def test_of_an_instrument_without_numbers_a_second_entry_is_cited_only_where_it_likely_governs() -> None:
+    assert len(chosen([ground(None, 0.9), ground(None, 0.19), ground(None, 0.8, of="b")])) == 2
+    assert len(chosen([ground(None, 0.26), ground(None, 0.21)])) == 2
 
 
 def test_at_most_a_handful_is_cited() -> None:

@@ -153,12 +153,30 @@ def test_our_own_record_says_when_an_amended_text_began(citations: Citations) ->
     assert citations.library.regulations["law-lawyer-2017"].text_since == date(2018, 1, 1)
 
 
-@pytest.mark.parametrize(("text", "day"), [("网络安全法", date(2025, 12, 15)), ("治安管理处罚法", date(2025, 12, 15))])
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("网络安全法", date(2025, 12, 15)),
+        ("治安管理处罚法", date(2025, 12, 15)),
+        ("公司法", date(2023, 6, 1)),
+        ("公司法第四十七条", date(2024, 6, 30)),
+        ("行政处罚法", date(2020, 1, 1)),
+    ],
+)
 def test_a_law_older_than_its_text_is_not_said_to_be_no_law_yet(citations: Citations, text: str, day: date) -> None:
     said = notice(citations, text, day)
     assert "尚未生效" not in said
     assert "旧文本" in said
     assert "手头没有" in said
+
+
+def test_a_law_that_no_text_spoke_of_had_not_begun(citations: Citations) -> None:
+    for text, day in (
+        ("个人信息保护法", date(2021, 6, 1)),
+        ("民法典", date(2019, 6, 1)),
+        ("数据安全法", date(2020, 6, 1)),
+    ):
+        assert "尚未生效" in notice(citations, text, day)
 
 
 def test_a_notice_of_amendment_says_by_what_and_no_more(citations: Citations) -> None:

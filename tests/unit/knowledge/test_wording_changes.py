@@ -349,3 +349,16 @@ class TestImportedVersions:
         path.write_text(path.read_text("utf-8").replace('"active"', '"retired"', 1), encoding="utf-8")
         library = Library(load_corpus(folder), ())
         assert history(library, current(library, TITLE), "第一条").alone
+
+
+def test_a_text_with_an_amendment_applied_to_it_begins_with_the_amendment(library: Library) -> None:
+    criminal = library.regulations["law-criminal"]
+    article = library.article(criminal.id, "第三百八十七条")
+    assert article is not None
+    change = article_changes(library, criminal, article, date(2026, 11, 23)).changes[0]
+    assert change.old.version.begins == date(2021, 3, 1)
+    assert change.old.version.ended == change.new.version.begins == date(2024, 3, 1)
+    assert (
+        "同名文本（主席令第83号及历次修正案）2024-03-01起"
+        in article_changes(library, criminal, article, date(2026, 11, 23)).chain
+    )
