@@ -105,17 +105,33 @@ def beside(told: int) -> str:
 
 
 def say(
-    level: Level, resembling: Sequence[Resemblance], countered: int, lawful: str, needs_info: bool, told: int = 0
+    level: Level,
+    resembling: Sequence[Resemblance],
+    countered: int,
+    denied: int,
+    lawful: str,
+    needs_info: bool,
+    told: int = 0,
 ) -> str:
-    """The assessment in two or three Chinese sentences; `told` counts the sentences addressed to the assistant."""
-    return _said(level, resembling, countered, lawful, needs_info) + addressed(told)
+    """The assessment in two or three Chinese sentences.
+
+    `countered` counts the statements that speak against it, `denied` those of them that deny, forbid or warn in so many
+    words, and `told` the sentences addressed to the assistant.
+    """
+    return _said(level, resembling, countered, denied, lawful, needs_info) + addressed(told)
 
 
-def _said(level: Level, resembling: Sequence[Resemblance], countered: int, lawful: str, needs_info: bool) -> str:
+def _said(
+    level: Level, resembling: Sequence[Resemblance], countered: int, denied: int, lawful: str, needs_info: bool
+) -> str:
     if needs_info and not resembling:
         return "这段话说得还不够具体，看不出对应哪种手法。请先补充下面几个问题的答案，再做判断。"
     if not resembling:
-        reason = f"文中有{countered}处是在否认、禁止或提醒，不算迹象。" if countered else "文中没有对得上的可疑说法。"
+        reason = "文中没有对得上的可疑说法。"
+        if countered:
+            reason = f"文中有{countered}处读来是正常做法，已列出，请核对是否如此。"
+        if denied:
+            reason = f"文中有{denied}处是在否认、禁止或提醒，不算迹象。"
         return f"未见与已记录手法相似的迹象。{reason}{lawful}"
     first = resembling[0]
     words = "、".join(f"“{inner(span)}”" for span in first.strongest(QUOTED))

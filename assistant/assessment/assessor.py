@@ -158,6 +158,7 @@ class Assessor:
         brief = sum(len(claim.folded) for claim in claims) < ENOUGH
         countered = () if brief and not shown else _against(standings)
         needs_info = level in ("low", "medium") or (level == "none" and not countered and len(claims) <= BRIEF)
+        denied = sum(item.why != WHY["asserted"] for item in countered)
         beside = reading.beside and level == "none" and not countered
         asks = advice.questions(shown, self._library) if shown else self._opening(standings, beside)
         assessment = Assessment(
@@ -170,7 +171,9 @@ class Assessor:
             questions=asks,
             actions=advice.actions(shown, self._library),
             needs_info=needs_info,
-            reply=advice.beside(told) if beside else advice.say(level, shown, len(countered), lawful, needs_info, told),
+            reply=advice.beside(told)
+            if beside
+            else advice.say(level, shown, len(countered), denied, lawful, needs_info, told),
             arithmetic=advice.arithmetic(
                 reading.levels, [(self._library.patterns[item.pattern].name, item.score) for item in standings[:SHOWN]]
             ),

@@ -21,7 +21,7 @@ from assistant.types import Level
 
 LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
 ENOUGH = 8  # characters: fewer are too little to judge, unless they are near one pattern
-HIGH = 2.1  # expected level from which it is high: what is raised at all is more often plain than light
+HIGH = 2.2  # expected level from which it is high: what is raised at all is more often plain than light
 NEAR = 0.5  # chance that a pattern is named from which a text is near it
 SHOW = 0.4  # chance that a further pattern is named from which it is shown
 SHOWN = 3  # patterns shown at most
@@ -32,7 +32,7 @@ LEAST = -1.0  # margin of an indicator that was never learned
 MET = 15.0  # similarity at which a statement's own score is one half
 INDICATORS_WEIGHT = 0.2  # of the indicators' order beside the readers'
 PLAIN = 0.8  # weight of a text's plainest part beside the whole
-SHARPNESS = 2.2  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
+SHARPNESS = 1.8  # turns the order into chances of coming first (softmax); docs/results.md shows how well they hold
 
 Column = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -25,6 +25,7 @@ from assistant.casework.partners import (
     meant,
     parts_of,
 )
+from assistant.casework.pointing import counted
 from assistant.casework.reply import Reply, Step
 from assistant.casework.revision import Revision, Said, nearest
 from assistant.casework.several import BARE, Remember, Several
@@ -36,15 +37,15 @@ from assistant.types import Act
 
 GONE: dict[Act, float] = {"correct": 0.35, "suppose": 0.2, "answer": 0.92, "describe": 0.97, "partner": 1.1}
 """From this chance on an earlier statement is taken as replaced, by what the turn does."""
-SUSPECTED: dict[Act, float] = {"correct": 0.22, "suppose": 0.13}
-"""The same for a statement that made the partner look bad, where what the turn puts in its place is harmless."""
-SUSPECTED_IN_DOUBT = 0.32
 DOUBTED = 0.55
 """The same for a turn that tells something and may be taking something back besides."""
 SURELY = 0.8
 """The same beside a figure that was plainly put right: most often nothing else is meant."""
 LIKELIEST = 0.2
 """A correction takes back at least the likeliest statement, unless even that is less likely than this."""
+RETOLD = 3
+"""From so many clauses on a correction tells anew how things are; where that is harmless, what looked bad is meant."""
+SUSPECTED = 0.2
 ADDS = 0.5
 ASKED = 3
 SETTLES = 0.55
@@ -53,6 +54,7 @@ NEW = re.compile(r"(?:[一有]家|\b(?:a|another)\b)[^，,。.]{0,12}$")
 ONE = re.compile(r"它|他|她|[这這那]家|[这這那]个|[该該]|\b(?:it|its|they|their|them|this|that|he|she)\b", re.I)
 ENDING = re.compile(r"(?:呢|吗|嗎|么|的话|的話)?[?？。！!]*$")
 SHORT = 14  # characters of a clause that gives a figure and nothing else
+MORE = 6  # letters beside a figure from which a clause tells something of its own
 ANSWERED = re.compile(r"^\s*(?:对方答)?[:：]?\s*")
 KNOWN = 128  # assessments remembered
 
@@ -158,7 +160,7 @@ class Facts:
         changes = tongue.changed(old, assessment)
         switched = tongue.say("switched", label=tongue.party(ledger, place)) if place != talk.current and old else ""
         earlier = [fact for fact in note.facts if not fact.turn and fact.since is not None]
-        lead = tongue.recalled(ledger.name, earlier) + tongue.revised(gone, ()) + switched + changes
+        lead = tongue.run_on(tongue.recalled(ledger.name, earlier), tongue.revised(gone, ()), switched, changes)
         yield self.reply(assessment, ledger, note, tongue, tongue.join(lead, tongue.assessed(assessment)))
 
     def _note(
@@ -172,12 +174,7 @@ class Facts:
             enough = DOUBTED if doubt else GONE[act]
             fresh = self._fresh(claims, revision)
             hit = bool((revision.withdrawn >= enough).any())
-            suspected = self._suspected(known, fresh) if doubt and hit else set[int]()
-            withdrawn = [
-                number
-                for number, chance in zip(numbers, revision.withdrawn, strict=True)
-                if chance >= (SUSPECTED_IN_DOUBT if number in suspected else enough)
-            ]
+            withdrawn = [number for number, chance in zip(numbers, revision.withdrawn, strict=True) if chance >= enough]
             if doubt and hit:
                 claims = fresh  # the others say what is taken back
         own = own_words(text)
@@ -224,7 +221,7 @@ class Facts:
             text = tongue.join(found, tongue.say("nothing_yet"))
             yield Reply(mode="clarify", text=text, notes=(note,), partner=place)
             return
-        lead = found + tongue.changed(self.of(known), assessment)
+        lead = tongue.run_on(found, tongue.changed(self.of(known), assessment))
         yield self.reply(assessment, ledger, note, tongue, tongue.join(lead, tongue.assessed(assessment)))
 
     def suppose(self, text: str, talk: Talk, tongue: Tongue) -> Iterator[Step | Reply]:
@@ -257,17 +254,21 @@ class Facts:
         corrected = put_right([item.text for item in said], text)
         replaced = {numbers[row]: words for row, words in corrected.items()}
         fresh = self._fresh(claims, revision)
+        for row in corrected:
+            if chances[row] >= GONE[act] and _restated(fresh, replaced[numbers[row]]):
+                replaced.pop(numbers[row])
         enough = SURELY if replaced else GONE[act]
-        suspected = set() if replaced or not (chances >= enough).any() else self._suspected(known, fresh)
-        hit = [
+        suspected = self._suspected(known, fresh) if act == "correct" and len(fresh) >= RETOLD else set[int]()
+        hit = {
             row
             for row, number in enumerate(numbers)
-            if chances[row] >= (min(enough, SUSPECTED[act]) if number in suspected else enough)
-            and number not in replaced
-        ]
-        if not hit and not replaced and len(chances) and chances.max() >= LIKELIEST:
-            hit = [int(chances.argmax())]
-        withdrawn = [numbers[row] for row in hit]
+            if number not in replaced and chances[row] >= (min(enough, SUSPECTED) if number in suspected else enough)
+        }
+        likeliest = [int(row) for row in np.argsort(-chances, kind="stable")] if len(chances) else []
+        if not hit and not replaced and likeliest and chances[likeliest[0]] >= LIKELIEST:
+            hit = {likeliest[0]}
+        hit |= set(likeliest[: counted(text)]) if hit else set()
+        withdrawn = [numbers[row] for row in sorted(hit)]
         if replaced:
             fresh = [claim for claim in fresh if not _repeats(claim, replaced.values())]
         return withdrawn, replaced, fresh
@@ -283,8 +284,7 @@ class Facts:
     def _suspected(self, known: Ledger, fresh: Sequence[Claim]) -> set[int]:
         """Numbers of the facts that a partner resembles something by; none where a turn's own clauses do so too."""
         assessment = self.of(known)
-        said = GAP.join(claim.text for claim in fresh)
-        if assessment is None or (said and self.read(said).level in ("medium", "high")):
+        if assessment is None or self.read(GAP.join(claim.text for claim in fresh)).level in ("medium", "high"):
             return set()
         spans = [match.span for pattern in assessment.patterns for match in pattern.matched]
         return {
@@ -424,3 +424,13 @@ def _repeats(claim: Claim, replaced: Iterable[str]) -> bool:
     """Whether a clause says no more than the figure that was put into another statement."""
     told = [figure for words in replaced for figure in figures(words)]
     return len(claim.folded) < SHORT and any(own.same(old) for own in figures(claim.text) for old in told)
+
+
+def _restated(fresh: Iterable[Claim], corrected: str) -> bool:
+    """Whether a clause tells anew, in words of its own, what a statement with another figure in it would say."""
+    wanted = list(figures(corrected))
+    for claim in fresh:
+        for found in figures(claim.text):
+            if any(found.same(one) for one in wanted):
+                return len(re.findall(r"[a-z]+|[^\W\d_a-z]", claim.text.lower())) - (found.end - found.measured) > MORE
+    return False

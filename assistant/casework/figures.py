@@ -17,7 +17,7 @@ COUNTED = ("个月", "小时", "天", "日", "月", "年", "次", "家", "户", 
 COUNTED_IN_ENGLISH = ("months", "month", "hours", "hour", "days", "day", "years", "year", "times", "people")
 CLOCK = re.compile(r"(?:凌晨|早上?|上午|中午|下午|晚上?|夜里|夜间|半夜|深夜)$")
 SMALL = "一二两三四五六七八九"
-DIGITS = "零一二三四五六七八九"
+DIGITS = dict(zip(SMALL, (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 TENTHS = ("成", "块", "元", "角", "毛")  # 一成二 is twelve per cent, 三块五 three and a half yuan
 UNITS_BEGIN = re.escape("".join(sorted({unit[0] for unit in (*SHARES, *MONEY, *COUNTED)})))
 UNITS = "|".join(map(re.escape, (*SHARES, *MONEY, *COUNTED, *COUNTED_IN_ENGLISH)))
@@ -67,7 +67,7 @@ def figures(text: str) -> Iterator[Figure]:
         rest, end = found["rest"] or "", found.end()
         if rest and rest != "半" and unit not in TENTHS:
             rest, end = "", found.start("rest")
-        part = 0.0 if not rest else 0.5 if rest == "半" else DIGITS.index(rest) / 10
+        part = 0.0 if not rest else 0.5 if rest == "半" else DIGITS[rest] / 10
         yield Figure(found.start(), found.end("value"), end, round((value + part) * factor, 6), kind)
 
 
@@ -94,7 +94,11 @@ def put_right(statements: Sequence[str], turn: str) -> dict[int, str]:
             elif (new.unit == old.unit and new.unit) or (not new.unit and len(said) == 1 and len(turn) <= BRIEF):
                 likely.setdefault(number, []).append((old, new))
     if not named:
-        single = {number: pairs[0] for number, pairs in likely.items() if len(pairs) == 1}
+        alike = {
+            number: [(old, new) for old, new in pairs if old.unit == new.unit] or pairs
+            for number, pairs in likely.items()
+        }
+        single = {number: pairs[0] for number, pairs in alike.items() if len(pairs) == 1}
         nearest = _nearest(list(single), statements, turn)
         named = {} if nearest is None else {nearest: single[nearest]}
     return {number: _with(statements[number], old, new, turn) for number, (old, new) in named.items()}
@@ -130,7 +134,7 @@ def _value(words: str, scale: str | None, more: str | None) -> float | None:
     try:
         if step := STEP.search(words):  # 两万五 is 25,000
             whole = float(cn2an.cn2an(words[:-1], "smart"))
-            return whole + DIGITS.index(words[-1]) * SCALES[step.group()] / 10
+            return whole + DIGITS[words[-1]] * SCALES[step.group()] / 10
         return float(cn2an.cn2an(words, "smart"))
     except (ValueError, KeyError):
         return None

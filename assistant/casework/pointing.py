@@ -22,6 +22,7 @@ END = re.compile(
     rf"(?:最后|最後|末尾|末|结尾|結尾|尾|前一|上一|前述末|刚才最后){THING}|\b(?:the\s+)?(?:very\s+)?last{LINE}", re.I
 )
 MIDDLE = re.compile(rf"中间{THING}|中間{THING}|\bmiddle{LINE}", re.I)
+TOGETHER = re.compile(r"(?:这|那|這|嗰|上面|以上)(?P<many>[两兩二俩三四\d])(?:点|點|个|個|条|條|句|项|項|件|样|樣|段)")
 MANY = {"两": 2, "兩": 2, "二": 2, "俩": 2, "三": 3, "四": 4}
 
 
@@ -48,6 +49,14 @@ def pointed(text: str, count: int) -> frozenset[int]:
     if MIDDLE.search(text):
         places.add(count // 2)
     return frozenset(place for place in places if 0 <= place < count)
+
+
+def counted(text: str) -> int:
+    """How many statements a turn says it means ("那两条收回"); 0 where it does not say."""
+    found = TOGETHER.search(text)
+    if found is None:
+        return 0
+    return MANY[found["many"]] if found["many"] in MANY else int(found["many"])
 
 
 def _number(found: re.Match[str]) -> int:

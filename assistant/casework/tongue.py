@@ -45,6 +45,10 @@ class Tongue:
         pieces = QUOTED.split(whole)
         return "".join(piece if number % 2 else traditional(piece) for number, piece in enumerate(pieces))
 
+    def run_on(self, *parts: str) -> str:
+        """The parts that are there as one paragraph: English sentences stand apart."""
+        return (" " if self.language == "english" else "").join(part.strip() for part in parts if part)
+
     def level(self, level: Level) -> str:
         """A level in words."""
         return self._levels[level]

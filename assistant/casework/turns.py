@@ -18,7 +18,7 @@ from assistant.casework.talker import Talker
 from assistant.types import Act, Before
 
 TRAINED_ACT = 0.2  # weight of a logarithm of the trained encoder's chance beside a linear margin
-GONE = (0.17, 0.88, 0.45)  # a constant, then weights of the linear and of the trained log odds
+GONE = (0.1, 0.6, 0.7)  # a constant, then weights of the linear and of the trained log odds
 ADDED = (0.33, 0.81, 0.21)
 READ = 12  # earlier statements the encoder reads: those the linear model holds likeliest, so that time does not grow
 UNREAD = -2.0  # log odds of the others

@@ -157,14 +157,14 @@ def test_a_quote_is_the_beginning_of_its_article(text: str) -> None:
 def test_the_reply_speaks_of_resemblance_and_judges_nobody(library: Library, level: Level) -> None:
     for pattern in library.patterns.values():
         shown = [] if level == "none" else [resemblance(pattern.id, pattern.name, level)]
-        said = advice.say(level, shown, 1, advice.lawful_reading(pattern, 0), needs_info=not shown)
+        said = advice.say(level, shown, 1, 1, advice.lawful_reading(pattern, 0), needs_info=not shown)
         framed = said.replace(pattern.name, "").replace(advice.lawful_reading(pattern, 0), "")
         assert not JUDGING.search(framed), framed
         assert pattern.name in said or not shown
 
 
 def test_the_reply_quotes_the_words_it_rests_on() -> None:
-    said = advice.say("high", [resemblance("loan-ab", "AB贷", "high")], 0, "", False)
+    said = advice.say("high", [resemblance("loan-ab", "AB贷", "high")], 0, 0, "", False)
     assert "“带朋友来”" in said
     assert "高度相似" in said
 
@@ -180,10 +180,17 @@ def test_the_most_telling_words_are_given_in_the_order_of_the_text() -> None:
 
 
 def test_too_little_to_judge_is_said_so() -> None:
-    assert "不够具体" in advice.say("none", [], 0, "", True)
+    assert "不够具体" in advice.say("none", [], 0, 0, "", True)
 
 
 def test_the_arithmetic_says_each_step_the_level_to_expect_and_the_leading_patterns() -> None:
     figures = advice.arithmetic((0.9, 0.8, 0.3), [("非法贷款中介", 0.95)])
     assert [figure.value for figure in figures] == ["90%", "80%", "30%", "2.00", "95%"]
     assert "非法贷款中介" in figures[-1].label
+
+
+def test_what_reads_as_lawful_is_not_called_a_denial() -> None:
+    assert "否认" in advice.say("none", [], 1, 1, "", False)
+    lawful = advice.say("none", [], 1, 0, "", False)
+    assert "否认" not in lawful
+    assert "请核对是否如此" in lawful

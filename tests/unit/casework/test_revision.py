@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from assistant.casework.revision import Said, nearest, refigured
+from assistant.casework.revision import Said, nearest
 from assistant.service import Assistant
-
-
-@pytest.mark.parametrize(
-    ("earlier", "turn", "corrected"),
-    [
-        ("收12个点服务费", "说错了，是2个点", "收2个点服务费"),
-        ("每天打二十次电话", "不是二十次，是两次", "每天打两次电话"),
-        ("收12个点，押金3万", "押金是5万", "收12个点，押金5万"),
-        ("收12个点，返3个点", "是2个点", None),
-        ("收服务费", "是2个点", None),
-        ("收12个点", "那条不算", None),
-    ],
-)
-def test_a_figure_is_put_in_only_where_it_is_plain_which_one(earlier: str, turn: str, corrected: str | None) -> None:
-    assert refigured(earlier, turn) == corrected
 
 
 def test_a_correction_takes_back_what_it_names_and_keeps_the_rest(assistant: Assistant) -> None:
@@ -48,3 +31,18 @@ def test_of_very_many_statements_the_latest_and_the_nearest_are_kept_in_order() 
     assert len(numbers) == len(kept) < 60
     assert {3, 59} <= {*numbers}
     assert [said[number] for number in numbers] == kept
+
+
+def test_what_is_told_anew_with_another_figure_is_taken_back_and_not_put_right(assistant: Assistant) -> None:
+    first = assistant.reply("房抵贷中介，每单向借款人收贷款额9%，不交就不往我们行递件。")
+    second = assistant.reply("更正，合同我看岔行了：是我行按放款额付它千分之九，借款人一分不掏。", [first])
+    assert second.assessment is not None
+    assert "向借款人收" not in second.assessment.text
+    assert "我行按放款额付它千分之九" in second.assessment.text
+
+
+def test_as_many_statements_are_taken_back_as_a_turn_counts(assistant: Assistant) -> None:
+    first = assistant.reply("三号投标人给欠款人单位同事群发消息，还弄假的法院传票照片吓唬人。")
+    second = assistant.reply("糟了我搞混了，群发和假传票都是五号标的事，那两条收回。", [first])
+    assert second.assessment is None or "传票" not in second.assessment.text
+    assert second.assessment is None or "群发" not in second.assessment.text
